@@ -1,0 +1,40 @@
+; Expressions that can be evaluated without running them.
+
+; "text", f"text {hole}"
+(string) @string
+(string (string_content) @string.piece) @string
+(string (interpolation expression: (_) @string.hole)) @string
+
+; "a" "b"
+(concatenated_string (_) @operation.operand) @operation
+
+; 42, True, None
+[(integer) (float) (true) (false) (none)] @literal
+
+; {"key": value, **rest}
+(dictionary) @record
+(dictionary (_) @record.entry) @record
+(pair key: (_) @pair.key value: (_) @pair.value) @pair
+(dictionary_splat (_) @spread.value) @spread
+(list_splat (_) @spread.value) @spread
+
+; [a, b], (a, b)
+(list) @list
+(list (_) @list.item) @list
+(tuple) @list
+(tuple (_) @list.item) @list
+(expression_list (_) @list.item) @list
+
+; a.b
+(attribute object: (_) @member.object attribute: (_) @member.name) @member
+
+; a["b"]
+(subscript value: (_) @index.object subscript: (_) @index.key) @index
+
+; a + b, a % b, a or b
+(binary_operator left: (_) @operation.operand operator: _ @operation.operator right: (_) @operation.operand) @operation
+(boolean_operator left: (_) @operation.operand operator: _ @operation.operator right: (_) @operation.operand) @operation
+(comparison_operator (_) @operation.operand operators: _ @operation.operator) @operation
+
+; a
+(identifier) @name

@@ -1,0 +1,84 @@
+//! Arguments, parsed to plain values without looking at the world.
+
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds code that swaps an Adobe service-account JWT for an access token, and moves it to OAuth Server-to-Server.
+#[derive(Debug, Parser)]
+#[command(name = "jwt-sunset", version, about, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 nothing remains, 1 something remains, 2 could not run.")]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Report what remains of the JWT flow
+    Check(Check),
+    /// Print the migration as a unified diff, or write it
+    Fix(Fix),
+    /// List the rules
+    Rules,
+    /// Explain a rule: why it matters, before and after, how to silence it
+    Explain {
+        /// The rule's id, as `jwt-sunset rules` lists it
+        rule: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// Files and folders; `-` reads one file from standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The name of the file that standard input holds, which tells its language
+    #[arg(long, value_name = "NAME")]
+    pub(super) stdin_filename: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// The format of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Apply the migrations that are proved, in place of printing the diff
+    #[arg(long)]
+    pub(super) write: bool,
+    /// With --write, apply also those that want a look, such as at a scope
+    #[arg(long, requires = "write")]
+    pub(super) include_review: bool,
+    /// What to move to; the OAuth library of each language where this is left out
+    #[arg(long, value_enum)]
+    pub(super) pattern: Option<PatternName>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Code with labelled spans
+    Text,
+    /// One versioned JSON document
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PatternName {
+    /// The OAuth library of the language: passport-oauth2, Authlib
+    Library,
+    /// The HTTP client that is there
+    InPlace,
+}
+
+pub(super) fn parse() -> Command {
+    Arguments::parse().command
+}

@@ -1,0 +1,344 @@
+//! From text to facts: parses a file, captures its parts and walks the tree once.
+
+use tree_sitter::{Node, Parser};
+
+use crate::lang::{Grammar, Part, Role};
+use crate::text::Span;
+
+use super::arena::Arena;
+use super::model::{
+    Binding, Export, FileFacts, Function, FunctionId, Handler, Scope, ScopeId, ScopeKind, Statement, StatementId,
+    StatementKind,
+};
+use super::names::Pending;
+use super::roles::RoleMap;
+use super::value::{Value, ValueId, ValueNode};
+
+/// A file that could not be made into facts at all.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ExtractError {
+    /// The parser and the grammar are of different versions.
+    #[error("the grammar cannot be loaded: {0}")]
+    Grammar(String),
+    /// The parser gave up.
+    #[error("the parser gave no tree")]
+    NoTree,
+}
+
+/// How deeply nested code is read; what is deeper is opaque, so that hostile input cannot exhaust the stack.
+const DEPTH: usize = 300;
+
+/// Reads the facts of one file.
+///
+/// # Errors
+/// Only when the parser itself cannot run; broken syntax is part of the facts.
+pub fn extract(grammar: &Grammar, text: &str) -> Result<FileFacts, ExtractError> {
+    let mut parser = Parser::new();
+    parser.set_language(&grammar.parser).map_err(|error| ExtractError::Grammar(error.to_string()))?;
+    let tree = parser.parse(text, None).ok_or(ExtractError::NoTree)?;
+    let roles = RoleMap::capture(grammar, &tree, text);
+    let mut extractor = Extractor::new(grammar, text, &roles);
+    extractor.file(tree.root_node());
+    Ok(extractor.finish())
+}
+
+/// The walk over one tree: where it is, and what it has gathered.
+pub(super) struct Extractor<'t, 'r> {
+    pub(super) text: &'t str,
+    pub(super) roles: &'r RoleMap<'t>,
+    pub(super) facts: FileFacts,
+    pub(super) pending: Pending,
+    pub(super) function: FunctionId,
+    pub(super) scope: ScopeId,
+    pub(super) statement: Option<StatementId>,
+    pub(super) depth: usize,
+}
+
+impl<'t, 'r> Extractor<'t, 'r> {
+    fn new(grammar: &Grammar, text: &'t str, roles: &'r RoleMap<'t>) -> Self {
+        let mut functions = Arena::default();
+        let function = functions.push(Function {
+            name: None,
+            span: Span::new(0, text.len()),
+            parent: None,
+            class: None,
+            binding: None,
+            value: None,
+            parameters: Vec::new(),
+            returns: Vec::new(),
+            is_async: false,
+            body: Span::new(0, text.len()),
+            statement: None,
+        });
+        let mut scopes = Arena::default();
+        let scope = scopes.push(Scope { kind: ScopeKind::Module, parent: None, function, names: Default::default() });
+        let facts = FileFacts {
+            language: grammar.language,
+            values: Arena::default(),
+            bindings: Arena::<Binding>::default(),
+            functions,
+            classes: Arena::default(),
+            statements: Arena::default(),
+            scopes,
+            imports: Arena::default(),
+            exports: Vec::new(),
+            stores: Vec::new(),
+            handlers: Vec::new(),
+            comments: Vec::new(),
+            errors: Vec::new(),
+            too_deep: false,
+        };
+        Self { text, roles, facts, pending: Pending::default(), function, scope, statement: None, depth: 0 }
+    }
+
+    fn file(&mut self, root: Node<'t>) {
+        self.walk(root);
+    }
+
+    fn finish(mut self) -> FileFacts {
+        self.resolve_names();
+        self.set_parents();
+        self.facts
+    }
+
+    /// Visits a node that is not wanted as a value.
+    pub(super) fn walk(&mut self, node: Node<'t>) {
+        if self.depth >= DEPTH {
+            self.facts.too_deep = true;
+            return;
+        }
+        self.depth += 1;
+        self.walk_node(node);
+        self.depth -= 1;
+    }
+
+    fn walk_node(&mut self, node: Node<'t>) {
+        if node.is_error() || node.is_missing() {
+            self.facts.errors.push(span(node));
+        }
+        if self.roles.is(node, Role::Comment) {
+            self.facts.comments.push(span(node));
+            return;
+        }
+        if !self.roles.is(node, Role::Statement) {
+            self.walk_parts(node);
+            return;
+        }
+        let around = self.statement;
+        let block = node.parent().map_or(span(node), span);
+        let statement = Statement {
+            span: span(node),
+            kind: self.statement_kind(node),
+            parent: around,
+            function: self.function,
+            block,
+        };
+        let id = self.facts.statements.push(statement);
+        self.statement = Some(id);
+        self.walk_parts(node);
+        self.statement = around;
+    }
+
+    fn statement_kind(&self, node: Node<'t>) -> StatementKind {
+        let is = |role| self.roles.is(node, role);
+        if is(Role::Return) {
+            StatementKind::Return
+        } else if is(Role::Throw) {
+            StatementKind::Throw
+        } else if is(Role::Guarded) {
+            StatementKind::Guarded
+        } else if is(Role::Export) {
+            StatementKind::Export
+        } else if is(Role::Branch) {
+            let body = self.roles.part(node, Role::Branch, Part::Body).map_or(span(node), span);
+            StatementKind::Branch { condition: None, body, otherwise: self.roles.has(node, Role::Branch, Part::Else) }
+        } else if self.holds_statements(node) {
+            StatementKind::Compound
+        } else {
+            StatementKind::Plain
+        }
+    }
+
+    fn holds_statements(&self, node: Node<'t>) -> bool {
+        let mut cursor = node.walk();
+        node.named_children(&mut cursor).any(|child| {
+            let mut inner = child.walk();
+            self.roles.is(child, Role::Statement)
+                || (!self.roles.is(node, Role::Function)
+                    && child.named_children(&mut inner).any(|it| self.roles.is(it, Role::Statement)))
+        }) && !self.roles.is(node, Role::Function)
+            && !self.roles.is(node, Role::Class)
+    }
+
+    fn walk_parts(&mut self, node: Node<'t>) {
+        if self.roles.is(node, Role::Function) {
+            self.function(node);
+        } else if self.roles.is(node, Role::Class) {
+            self.class(node);
+        } else if self.roles.is(node, Role::Import) {
+            self.import(node);
+        } else if self.roles.is(node, Role::Export) {
+            self.export(node);
+        } else if self.roles.is(node, Role::Global) {
+            self.global(node);
+        } else if self.roles.is(node, Role::Assign) {
+            self.assign(node);
+        } else if self.roles.is(node, Role::Branch) {
+            self.branch(node);
+        } else if self.roles.is(node, Role::Return) {
+            self.returned(node);
+        } else if self.roles.is(node, Role::Handler) {
+            self.handler(node);
+        } else if self.is_value(node) {
+            self.value(node);
+        } else if self.roles.is(node, Role::Scope) {
+            self.in_scope(ScopeKind::Block, |it| it.walk_children(node));
+        } else {
+            self.walk_children(node);
+        }
+    }
+
+    pub(super) fn walk_children(&mut self, node: Node<'t>) {
+        let mut cursor = node.walk();
+        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        for child in children {
+            self.walk(child);
+        }
+    }
+
+    fn branch(&mut self, node: Node<'t>) {
+        let condition = self.roles.part(node, Role::Branch, Part::Condition);
+        if let Some(condition) = condition {
+            let value = self.value(condition);
+            if let Some(statement) = self.statement
+                && let StatementKind::Branch { condition, .. } = &mut self.facts.statements[statement].kind
+                && condition.is_none()
+            {
+                *condition = Some(value);
+            }
+        }
+        let mut cursor = node.walk();
+        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        for child in children.into_iter().filter(|it| Some(it.id()) != condition.map(|it| it.id())) {
+            self.walk(child);
+        }
+    }
+
+    fn returned(&mut self, node: Node<'t>) {
+        for part in self.roles.parts(node, Role::Return, Part::Value) {
+            if self.roles.is(part, Role::Comment) {
+                continue;
+            }
+            let value = self.value(part);
+            let function = self.function;
+            self.facts.functions[function].returns.push(value);
+        }
+    }
+
+    fn handler(&mut self, node: Node<'t>) {
+        let filter = self.roles.part(node, Role::Handler, Part::Filter);
+        let target = self.roles.part(node, Role::Handler, Part::Target);
+        self.in_scope(ScopeKind::Block, |it| {
+            let value = filter.map(|filter| it.value(filter));
+            it.facts.handlers.push(Handler { span: span(node), statement: it.statement, filter: value });
+            if let Some(target) = target {
+                it.declare_bare(target);
+            }
+            let mut cursor = node.walk();
+            let skip = [filter.map(|it| it.id()), target.map(|it| it.id())];
+            let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+            for child in children.into_iter().filter(|child| !skip.contains(&Some(child.id()))) {
+                it.walk(child);
+            }
+        });
+    }
+
+    fn export(&mut self, node: Node<'t>) {
+        let module = self.roles.part(node, Role::Export, Part::Module).map(|it| self.quoted(it));
+        if let Some(part) = self.roles.part(node, Role::Export, Part::Value) {
+            let value = self.value(part);
+            self.put_export("default".to_owned(), Some(value), None, span(node));
+            return;
+        }
+        if let Some(part) = self.roles.part(node, Role::Export, Part::Declaration) {
+            let before = self.facts.bindings.len();
+            self.walk(part);
+            self.pending.exported.push((before, self.facts.bindings.len(), self.scope, span(node)));
+            return;
+        }
+        self.export_items(node, module.as_deref());
+    }
+
+    fn export_items(&mut self, node: Node<'t>, module: Option<&str>) {
+        let mut cursor = node.walk();
+        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        for child in children {
+            if !self.roles.is(child, Role::ExportItem) {
+                self.export_items(child, module);
+                continue;
+            }
+            let Some(name) = self.roles.part(child, Role::ExportItem, Part::Name) else { continue };
+            let local = self.source(name).to_owned();
+            let alias = self.roles.part(child, Role::ExportItem, Part::Alias).map_or(name, |it| it);
+            let public = self.source(alias).to_owned();
+            let from = module.map(|module| (module.to_owned(), local.clone()));
+            if from.is_none() {
+                self.pending.export_names.push((self.facts.exports.len(), local, self.scope));
+            }
+            self.facts.exports.push(Export { name: public, value: None, binding: None, from, span: span(child) });
+        }
+    }
+
+    pub(super) fn put_export(
+        &mut self,
+        name: String,
+        value: Option<ValueId>,
+        from: Option<(String, String)>,
+        span: Span,
+    ) {
+        self.facts.exports.push(Export { name, value, binding: None, from, span });
+    }
+
+    pub(super) fn in_scope(&mut self, kind: ScopeKind, body: impl FnOnce(&mut Self)) {
+        let around = self.scope;
+        let scope = Scope { kind, parent: Some(around), function: self.function, names: Default::default() };
+        self.scope = self.facts.scopes.push(scope);
+        body(self);
+        self.scope = around;
+    }
+
+    /// Adds a value at the current place of the walk.
+    pub(super) fn put(&mut self, node: Node<'t>, value: Value) -> ValueId {
+        self.facts.values.push(ValueNode {
+            value,
+            span: span(node),
+            parent: None,
+            function: self.function,
+            statement: self.statement,
+            scope: self.scope,
+        })
+    }
+
+    /// The source text of a node.
+    pub(super) fn source(&self, node: Node<'t>) -> &'t str {
+        span(node).of(self.text)
+    }
+
+    /// The source text of a string node without its quotes.
+    pub(super) fn quoted(&self, node: Node<'t>) -> String {
+        self.source(node).trim_matches(['"', '\'', '`']).to_owned()
+    }
+
+    fn set_parents(&mut self) {
+        let links: Vec<(ValueId, ValueId)> =
+            self.facts.values.iter().flat_map(|(id, it)| it.value.children().into_iter().map(move |c| (c, id))).collect();
+        for (child, parent) in links {
+            self.facts.values[child].parent = Some(parent);
+        }
+    }
+}
+
+/// The bytes of a node.
+pub(super) fn span(node: Node<'_>) -> Span {
+    Span::new(node.start_byte(), node.end_byte())
+}

@@ -1,0 +1,283 @@
+//! Expressions: from captured nodes to [`Value`]s.
+
+use tree_sitter::Node;
+
+use crate::lang::{Part, Role};
+
+use super::extract::{Extractor, span};
+use super::unescape::unescape;
+use super::value::{Argument, Entry, EntryKey, Piece, Value, ValueId};
+
+/// The roles that make a node a value.
+const VALUE_ROLES: &[Role] = &[
+    Role::String,
+    Role::Literal,
+    Role::Operation,
+    Role::Record,
+    Role::List,
+    Role::Member,
+    Role::Index,
+    Role::Call,
+    Role::Await,
+    Role::Group,
+    Role::Spread,
+    Role::Function,
+    Role::Name,
+];
+
+impl<'t> Extractor<'t, '_> {
+    /// Whether a node is an expression that the queries describe.
+    pub(super) fn is_value(&self, node: Node<'t>) -> bool {
+        VALUE_ROLES.iter().any(|role| self.roles.is(node, *role))
+    }
+
+    /// The value of a node; opaque, with the values inside it, where the queries do not describe it.
+    pub(super) fn value(&mut self, node: Node<'t>) -> ValueId {
+        if self.depth >= 300 {
+            self.facts.too_deep = true;
+            return self.put(node, Value::Opaque(Vec::new()));
+        }
+        self.depth += 1;
+        let res = self.described(node);
+        self.depth -= 1;
+        res
+    }
+
+    fn described(&mut self, node: Node<'t>) -> ValueId {
+        let Some(role) = VALUE_ROLES.iter().copied().find(|role| self.roles.is(node, *role)) else {
+            return self.opaque(node);
+        };
+        let value = match role {
+            Role::String => self.text(node),
+            Role::Literal => Value::Literal(self.source(node).to_owned()),
+            Role::Operation => self.operation(node),
+            Role::Record => self.record(node),
+            Role::List => Value::List(self.values(node, Role::List, Part::Item)),
+            Role::Member => return self.member(node),
+            Role::Index => return self.index(node),
+            Role::Call => self.call(node),
+            Role::Await => self.wrapped(node, Role::Await, Value::Await),
+            Role::Group => self.wrapped(node, Role::Group, Value::Group),
+            Role::Spread => self.wrapped(node, Role::Spread, Value::Spread),
+            Role::Function => return self.function_value(node),
+            _ => return self.name(node),
+        };
+        self.put(node, value)
+    }
+
+    fn opaque(&mut self, node: Node<'t>) -> ValueId {
+        let mut inside = Vec::new();
+        if self.roles.is(node, Role::Scope) {
+            self.in_scope(super::model::ScopeKind::Block, |it| it.gather_declared(node, &mut inside));
+        } else if self.roles.is(node, Role::Assign) {
+            self.assign(node);
+        } else {
+            self.gather(node, &mut inside);
+        }
+        self.put(node, Value::Opaque(inside))
+    }
+
+    /// Comprehensions use their names before they declare them, so the declaring clauses are read first.
+    fn gather_declared(&mut self, node: Node<'t>, acc: &mut Vec<ValueId>) {
+        let mut cursor = node.walk();
+        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        let (declaring, others): (Vec<_>, Vec<_>) =
+            children.into_iter().partition(|child| self.roles.is(*child, Role::Assign));
+        for child in declaring {
+            self.walk(child);
+        }
+        for child in others {
+            self.gather_one(child, acc);
+        }
+    }
+
+    /// Collects the values among the children of a node.
+    pub(super) fn gather(&mut self, node: Node<'t>, acc: &mut Vec<ValueId>) {
+        let mut cursor = node.walk();
+        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        for child in children {
+            self.gather_one(child, acc);
+        }
+    }
+
+    fn gather_one(&mut self, child: Node<'t>, acc: &mut Vec<ValueId>) {
+        let special = [Role::Comment, Role::Statement, Role::Assign, Role::Class, Role::Scope];
+        if self.is_value(child) {
+            acc.push(self.value(child));
+        } else if self.roles.is(child, Role::Pair) {
+            let parts = [Part::Key, Part::Value].map(|part| self.roles.part(child, Role::Pair, part));
+            for part in parts.into_iter().flatten() {
+                acc.push(self.value(part));
+            }
+        } else if special.iter().any(|role| self.roles.is(child, *role)) {
+            self.walk(child);
+        } else if self.depth < 300 {
+            self.depth += 1;
+            self.gather(child, acc);
+            self.depth -= 1;
+        } else {
+            self.facts.too_deep = true;
+        }
+    }
+
+    fn values(&mut self, node: Node<'t>, role: Role, part: Part) -> Vec<ValueId> {
+        let parts = self.roles.parts(node, role, part);
+        parts.into_iter().filter(|it| !self.roles.is(*it, Role::Comment)).map(|it| self.value(it)).collect()
+    }
+
+    fn wrapped(&mut self, node: Node<'t>, role: Role, wrap: fn(ValueId) -> Value) -> Value {
+        match self.roles.part(node, role, Part::Value) {
+            Some(inner) => wrap(self.value(inner)),
+            None => Value::Opaque(Vec::new()),
+        }
+    }
+
+    fn text(&mut self, node: Node<'t>) -> Value {
+        let mut parts: Vec<(Node<'t>, bool)> =
+            self.roles.parts(node, Role::String, Part::Piece).into_iter().map(|it| (it, false)).collect();
+        parts.extend(self.roles.parts(node, Role::String, Part::Hole).into_iter().map(|it| (it, true)));
+        parts.sort_by_key(|it| it.0.start_byte());
+        let raw = self.source(node).chars().take_while(|it| it.is_alphabetic()).any(|it| matches!(it, 'r' | 'R'));
+        let mut pieces: Vec<Piece> = Vec::new();
+        for (part, is_hole) in parts {
+            if is_hole {
+                pieces.push(Piece::Hole(self.value(part)));
+                continue;
+            }
+            let source = self.source(part);
+            let decoded = if raw { source.to_owned() } else { unescape(source) };
+            // Adjacent pieces, which grammars split at escapes, become one.
+            match pieces.last_mut() {
+                Some(Piece::Literal { text, span: last }) if last.end == part.start_byte() => {
+                    text.push_str(&decoded);
+                    last.end = part.end_byte();
+                }
+                _ => pieces.push(Piece::Literal { text: decoded, span: span(part) }),
+            }
+        }
+        Value::Text(pieces)
+    }
+
+    fn operation(&mut self, node: Node<'t>) -> Value {
+        let operators = self.roles.parts(node, Role::Operation, Part::Operator);
+        let operator = operators.first().map(|it| self.source(*it).to_owned()).unwrap_or_default();
+        Value::Operation { operator, operands: self.values(node, Role::Operation, Part::Operand) }
+    }
+
+    fn record(&mut self, node: Node<'t>) -> Value {
+        let parts = self.roles.parts(node, Role::Record, Part::Entry);
+        Value::Record(parts.into_iter().filter_map(|it| self.entry(it)).collect())
+    }
+
+    fn entry(&mut self, node: Node<'t>) -> Option<Entry> {
+        let whole = span(node);
+        if self.roles.is(node, Role::Comment) {
+            return None;
+        }
+        if self.roles.is(node, Role::Pair) {
+            let key = self.roles.part(node, Role::Pair, Part::Key)?;
+            let value = self.roles.part(node, Role::Pair, Part::Value)?;
+            let key = self.entry_key(key);
+            return Some(Entry { key, value: self.value(value), span: whole });
+        }
+        if self.roles.is(node, Role::Spread) {
+            let inner = self.roles.part(node, Role::Spread, Part::Value)?;
+            return Some(Entry { key: EntryKey::Spread, value: self.value(inner), span: whole });
+        }
+        if self.roles.is(node, Role::Function) {
+            let name = self.roles.part(node, Role::Function, Part::Name)?;
+            let key = EntryKey::Known { name: self.source(name).to_owned(), span: span(name) };
+            return Some(Entry { key, value: self.value(node), span: whole });
+        }
+        let key = EntryKey::Known { name: self.source(node).to_owned(), span: whole };
+        Some(Entry { key, value: self.value(node), span: whole })
+    }
+
+    fn entry_key(&mut self, node: Node<'t>) -> EntryKey {
+        if self.roles.is(node, Role::String) {
+            let id = self.value(node);
+            return match self.facts.literal_text(id) {
+                Some(name) => EntryKey::Known { name, span: span(node) },
+                None => EntryKey::Computed(id),
+            };
+        }
+        let source = self.source(node);
+        if let Some(inner) = source.strip_prefix('[') {
+            let mut inside = Vec::new();
+            self.gather(node, &mut inside);
+            return match inside.first() {
+                Some(value) => EntryKey::Computed(*value),
+                None => EntryKey::Known { name: inner.trim_end_matches(']').to_owned(), span: span(node) },
+            };
+        }
+        // In Python a bare key is an expression; in JavaScript it is a name of its own node kind, which no query calls one.
+        if self.is_value(node) {
+            return EntryKey::Computed(self.value(node));
+        }
+        EntryKey::Known { name: source.to_owned(), span: span(node) }
+    }
+
+    fn member(&mut self, node: Node<'t>) -> ValueId {
+        let object = self.roles.part(node, Role::Member, Part::Object);
+        let name = self.roles.part(node, Role::Member, Part::Name);
+        let (Some(object), Some(name)) = (object, name) else { return self.put(node, Value::Opaque(Vec::new())) };
+        let object = self.value(object);
+        self.put(node, Value::Member { object, name: self.source(name).to_owned(), name_span: span(name) })
+    }
+
+    fn index(&mut self, node: Node<'t>) -> ValueId {
+        let object = self.roles.part(node, Role::Index, Part::Object);
+        let key = self.roles.part(node, Role::Index, Part::Key);
+        let (Some(object), Some(key)) = (object, key) else { return self.put(node, Value::Opaque(Vec::new())) };
+        let object = self.value(object);
+        let key = self.value(key);
+        self.put(node, Value::Index { object, key })
+    }
+
+    fn call(&mut self, node: Node<'t>) -> Value {
+        let Some(callee_node) = self.roles.part(node, Role::Call, Part::Callee) else {
+            return Value::Opaque(Vec::new());
+        };
+        let callee = self.value(callee_node);
+        let mut arguments = Vec::new();
+        for part in self.roles.parts(node, Role::Call, Part::Argument) {
+            if self.roles.is(part, Role::Comment) {
+                self.walk(part);
+                continue;
+            }
+            let whole = span(part);
+            let (name, value) = match self.roles.part(part, Role::Argument, Part::Value) {
+                Some(value) => {
+                    let name = self.roles.part(part, Role::Argument, Part::Name);
+                    (name.map(|it| self.source(it).to_owned()), value)
+                }
+                None => (None, part),
+            };
+            arguments.push(Argument { name, value: self.value(value), span: whole });
+        }
+        if arguments.is_empty() {
+            // A tagged template, or a generator expression as the only argument.
+            let mut cursor = node.walk();
+            let rest: Vec<Node<'t>> = node.named_children(&mut cursor).filter(|it| it.id() != callee_node.id()).collect();
+            for child in rest.into_iter().filter(|it| it.named_child_count() > 0) {
+                let value = self.value(child);
+                arguments.push(Argument { name: None, value, span: span(child) });
+            }
+        }
+        Value::Call { callee, arguments, new: self.roles.has(node, Role::Call, Part::New) }
+    }
+
+    fn name(&mut self, node: Node<'t>) -> ValueId {
+        let name = self.source(node).to_owned();
+        let id = self.put(node, Value::Name { name, binding: None });
+        self.pending.reads.push(id);
+        id
+    }
+
+    fn function_value(&mut self, node: Node<'t>) -> ValueId {
+        let id = self.function(node);
+        let value = self.put(node, Value::Function(id));
+        self.facts.functions[id].value = Some(value);
+        value
+    }
+}

@@ -1,0 +1,245 @@
+//! Where flows start: requests to an exchange endpoint, and calls into libraries that exchange by themselves.
+
+use crate::facts::Value;
+use crate::knowledge::{Client, Library, path_matches};
+use crate::lang::ModuleStyle;
+use crate::link::{Expr, Field, FieldForm, Origin, Project, TextPart, TextValue, chain_of};
+use crate::text::Location;
+
+use super::{Confidence, Flow, FlowKind, UrlCertainty, assertion, exempt, reply, scope};
+
+/// Every flow of the project.
+pub(super) fn flows(project: &Project) -> Vec<Flow<'_>> {
+    let mut res = Vec::new();
+    for (file, data) in project.files() {
+        if data.facts.language.modules == ModuleStyle::Data {
+            continue;
+        }
+        for call in project.exprs(file) {
+            if matches!(project.value(call), Value::Call { .. })
+                && let Some(flow) = flow_at(project, call)
+            {
+                res.push(flow);
+            }
+        }
+    }
+    res.sort_by_key(|it: &Flow<'_>| project.location(it.anchor));
+    // A wrapper of an unknown client around a known one is the same request.
+    let inner: Vec<Expr> = res.iter().map(|it| it.anchor).collect();
+    res.retain(|it| !inner.iter().any(|other| *other != it.anchor && chain_holds(project, *other, it.anchor)));
+    res
+}
+
+/// Whether `outer` is a call chained to `inner`.
+fn chain_holds(project: &Project, inner: Expr, outer: Expr) -> bool {
+    chain_of(project, inner).iter().any(|(_, call)| *call == outer)
+}
+
+fn flow_at(project: &Project, call: Expr) -> Option<Flow<'_>> {
+    let language = project.facts(call.file).language.id;
+    let paths = project.callee_paths(call);
+    let fits =
+        |row: &str, row_language: &str| row_language == language && paths.iter().any(|path| path_matches(row, path));
+    let knowledge = project.knowledge();
+    if let Some(row) = knowledge.libraries.iter().find(|row| fits(&row.call, &row.language)) {
+        return library_flow(project, call, row);
+    }
+    if knowledge.signers.iter().any(|row| fits(&row.call, &row.language))
+        || knowledge.encoders.iter().any(|row| fits(row.call.trim_end_matches("()"), &row.language))
+    {
+        return None;
+    }
+    let client = knowledge.clients.iter().find(|row| fits(&row.call, &row.language));
+    match client {
+        Some(row) => request_flow(project, call, Some(row), project.first_slot(call, &row.url), body(project, call, row)),
+        None => unknown_client_flow(project, call),
+    }
+}
+
+fn body(project: &Project, call: Expr, row: &Client) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for slot in &row.body {
+        if let Some(value) = project.slot(call, slot) {
+            fields.extend(project.fields(value));
+        }
+    }
+    fields
+}
+
+/// A call of something that is in no table, but is named like a request and is given a URL and a body.
+fn unknown_client_flow(project: &Project, call: Expr) -> Option<Flow<'_>> {
+    let Value::Call { callee, arguments, .. } = project.value(call) else { return None };
+    let callee = Expr { file: call.file, id: *callee };
+    let name = match project.value(callee) {
+        Value::Name { name, .. } | Value::Member { name, .. } => name.to_lowercase(),
+        _ => return None,
+    };
+    let known = project.resolve(callee).iter().any(|it| matches!(it, Origin::Function(..) | Origin::Class(..)));
+    if known || !project.knowledge().verbs.iter().any(|verb| name.contains(verb.as_str())) {
+        return None;
+    }
+    let parameter = &project.knowledge().endpoints.exchange_parameter;
+    let arguments: Vec<Expr> = arguments.iter().map(|it| Expr { file: call.file, id: it.value }).collect();
+    let url = arguments.iter().copied().find(|it| is_exchange(project, *it)).or_else(|| {
+        let keyed = ["url", "uri", "path"].iter().find_map(|key| project.key_of(*arguments.first()?, key));
+        keyed.filter(|it| is_exchange(project, *it))
+    });
+    let fields: Vec<Field> = arguments
+        .iter()
+        .flat_map(|it| {
+            let nested = ["form", "data", "body", "params"].iter().filter_map(|key| project.key_of(*it, key));
+            nested.chain([*it]).flat_map(|it| project.fields(it)).collect::<Vec<_>>()
+        })
+        .collect();
+    let has_parameter = fields.iter().any(|it| it.key == *parameter);
+    let first = arguments.first().copied();
+    let secret = fields.iter().any(|it| it.key == "client_secret");
+    (url.is_some() || (has_parameter && secret)).then(|| request_flow(project, call, None, url.or(first), fields)).flatten()
+}
+
+fn is_exchange(project: &Project, expr: Expr) -> bool {
+    let pattern = &project.knowledge().endpoints.exchange_path;
+    !matches!(project.value(expr), Value::Record(_) | Value::Function(_) | Value::List(_))
+        && project.texts(expr).iter().any(|text| pattern.is_match(&text.flat()))
+}
+
+fn request_flow<'k>(
+    project: &'k Project,
+    call: Expr,
+    client: Option<&'k Client>,
+    url: Option<Expr>,
+    mut parameters: Vec<Field>,
+) -> Option<Flow<'k>> {
+    let endpoints = &project.knowledge().endpoints;
+    let texts = url.map(|it| project.texts(it)).unwrap_or_default();
+    if let Some(url) = url {
+        parameters.extend(project.fields(url).into_iter().filter(|it| it.form == FieldForm::Text));
+    }
+    dedup(&mut parameters);
+    let matching: Vec<&TextValue> = texts.iter().filter(|it| endpoints.exchange_path.is_match(&it.flat())).collect();
+    let jwt = parameters.iter().find(|it| it.key == endpoints.exchange_parameter).cloned();
+    // A URL without any known path may be the exchange; one that is known to be something else is not.
+    let open = texts.is_empty() || texts.iter().any(|it| !it.flat().contains("/ims/") && it.known().is_none());
+    let secret = parameters.iter().any(|it| it.key == "client_secret");
+    let assertion = jwt.as_ref().and_then(|field| assertion::of(project, field.value));
+    let confidence = match (matching.is_empty(), &jwt) {
+        (false, Some(_)) => Confidence::Certain,
+        (false, None) => Confidence::Likely,
+        (true, Some(_)) if open && (secret || assertion.as_ref().is_some_and(|it| it.is_adobe)) => Confidence::Likely,
+        (true, Some(_)) if open => Confidence::Possible,
+        (true, _) => return None,
+    };
+    let url_certainty = match (matching.len(), texts.len()) {
+        (0, _) => UrlCertainty::Unknown,
+        (some, all) if some < all && texts.iter().any(|it| it.flat().contains('/') && !matching.contains(&it)) => {
+            UrlCertainty::Sometimes
+        }
+        _ => UrlCertainty::Always,
+    };
+    let endpoint = endpoint_places(project, &matching);
+    let request = client.map_or(call, |row| with_chain(project, call, row));
+    let exempt = exempt::reason(project, &parameters, assertion.as_ref());
+    let scopes = scope::of(project, assertion.as_ref());
+    let reply = reply::of(project, client, request);
+    Some(Flow {
+        kind: FlowKind::Request(client),
+        anchor: call,
+        request,
+        url,
+        endpoint,
+        url_certainty,
+        parameters,
+        assertion,
+        confidence,
+        exempt,
+        scopes,
+        reply,
+    })
+}
+
+fn dedup(fields: &mut Vec<Field>) {
+    let mut seen: Vec<Field> = Vec::new();
+    fields.retain(|field| {
+        let new = !seen.iter().any(|it| it.key == field.key && it.at == field.at);
+        if new {
+            seen.push(field.clone());
+        }
+        new
+    });
+}
+
+/// The call with the methods of its client that are chained to it.
+fn with_chain(project: &Project, call: Expr, row: &Client) -> Expr {
+    let mut res = call;
+    for (method, link) in chain_of(project, call) {
+        if !row.chain.contains(&method) {
+            break;
+        }
+        res = link;
+    }
+    res
+}
+
+/// The literals that together hold the exchange's path.
+fn endpoint_places(project: &Project, texts: &[&TextValue]) -> Vec<Location> {
+    let pattern = &project.knowledge().endpoints.exchange_path;
+    let mut res = Vec::new();
+    for text in texts {
+        let flat = text.flat();
+        for found in pattern.find_iter(&flat) {
+            let mut offset = 0;
+            for part in &text.parts {
+                let (length, at) = match part {
+                    TextPart::Known { text, at } => (text.len(), *at),
+                    TextPart::Hole(_) => ('\u{FFFC}'.len_utf8(), None),
+                };
+                let inside = offset < found.end() && found.start() < offset + length;
+                if let Some(at) = at.filter(|_| inside)
+                    && !res.contains(&at)
+                {
+                    res.push(at);
+                }
+                offset += length;
+            }
+        }
+    }
+    res
+}
+
+fn library_flow<'k>(project: &'k Project, call: Expr, row: &'k Library) -> Option<Flow<'k>> {
+    let options = row.options.as_ref().and_then(|slot| project.slot(call, slot));
+    let mut parameters = options.map(|it| project.fields(it)).unwrap_or_default();
+    if let Value::Call { arguments, .. } = project.value(call) {
+        for argument in arguments {
+            let Some(key) = argument.name.clone() else { continue };
+            let at = Location { file: call.file, span: argument.span };
+            let value = Expr { file: call.file, id: argument.value };
+            parameters.push(Field { key, value, at, form: FieldForm::Keyword });
+        }
+    }
+    if !row.marker.is_empty() && !parameters.iter().any(|it| row.marker.contains(&it.key)) {
+        return None;
+    }
+    let exempt = match project.knowledge().exemptions.packages.contains(&row.package) {
+        true => Some(format!("{} is made for AEM service credentials", row.package)),
+        false => exempt::reason(project, &parameters, None),
+    };
+    let metascopes = row.metascopes.as_ref().and_then(|key| parameters.iter().find(|it| it.key == *key));
+    let scopes = scope::of_option(project, metascopes.map(|it| it.value));
+    let exempt = exempt.or_else(|| exempt::metascopes(project, &scopes));
+    Some(Flow {
+        kind: FlowKind::Library(row),
+        anchor: call,
+        request: call,
+        url: row.host.as_ref().and_then(|key| parameters.iter().find(|it| it.key == *key)).map(|it| it.value),
+        endpoint: Vec::new(),
+        url_certainty: UrlCertainty::Always,
+        parameters,
+        assertion: None,
+        confidence: Confidence::Certain,
+        exempt,
+        scopes,
+        reply: reply::of_library(project, row, call),
+    })
+}
+

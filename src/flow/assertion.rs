@@ -1,0 +1,189 @@
+//! How the JWT of a flow is made: the signing call, its claims, its key.
+
+use crate::facts::{BindingKind, Value};
+use crate::knowledge::{Signer, path_matches};
+use crate::link::{Expr, Field, Origin, Project, TextValue};
+use crate::text::Location;
+
+/// The making of a JWT.
+#[derive(Debug, Clone)]
+pub struct Assertion {
+    /// The signing call.
+    pub sign: Expr,
+    /// What is passed as claims.
+    pub claims: Option<Expr>,
+    /// The claims that are known.
+    pub fields: Vec<Field>,
+    /// What is passed as key.
+    pub key: Option<Expr>,
+    /// Where the key comes from, as far as it can be followed.
+    pub key_source: Option<Location>,
+    /// The metascopes among the claims.
+    pub metascopes: Vec<Metascope>,
+    /// Whether there are metascope claims whose name is not known.
+    pub dynamic_metascopes: bool,
+    /// Whether something in the claims says that this is Adobe's assertion.
+    pub is_adobe: bool,
+}
+
+/// A metascope that the code asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metascope {
+    /// Its bare name.
+    pub name: String,
+    /// Where it is written.
+    pub at: Location,
+}
+
+const DEPTH: usize = 8;
+
+/// The assertion whose JWT an expression evaluates to.
+pub(super) fn of(project: &Project, jwt: Expr) -> Option<Assertion> {
+    let (sign, row) = signing_call(project, jwt, 0)?;
+    Some(at_signer(project, sign, row))
+}
+
+/// The assertion that a signing call makes.
+pub(super) fn at_signer(project: &Project, sign: Expr, row: &Signer) -> Assertion {
+    let claims = project.first_slot(sign, &row.claims);
+    let key = project.first_slot(sign, &row.key);
+    let mut fields = claims.map(|it| project.fields(it)).unwrap_or_default();
+    if let Some(options) = project.first_slot(sign, &row.options) {
+        fields.extend(project.fields(options));
+    }
+    let mut res = Assertion {
+        sign,
+        claims,
+        key,
+        key_source: key.map(|it| key_source(project, it)),
+        metascopes: Vec::new(),
+        dynamic_metascopes: false,
+        is_adobe: false,
+        fields,
+    };
+    read_claims(project, &mut res);
+    res
+}
+
+/// The row of the signer that a call is, if it is one.
+pub(super) fn signer_of(project: &Project, call: Expr) -> Option<&Signer> {
+    let language = project.facts(call.file).language.id;
+    let paths = project.callee_paths(call);
+    project
+        .knowledge()
+        .signers
+        .iter()
+        .find(|row| row.language == language && paths.iter().any(|path| path_matches(&row.call.replace("()", ""), path)
+            || path_matches(&row.call, path)))
+}
+
+fn signing_call(project: &Project, expr: Expr, depth: usize) -> Option<(Expr, &Signer)> {
+    if depth > DEPTH {
+        return None;
+    }
+    for origin in project.resolve(expr) {
+        let found = match origin {
+            Origin::Value(value) => in_value(project, value, depth),
+            Origin::Parameter(file, binding) => callback_result(project, file, binding),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+fn in_value(project: &Project, value: Expr, depth: usize) -> Option<(Expr, &Signer)> {
+    if matches!(project.value(value), Value::Call { .. })
+        && let Some(row) = signer_of(project, value)
+    {
+        return Some((value, row));
+    }
+    let children = match project.value(value) {
+        Value::Record(_) | Value::Function(_) => Vec::new(),
+        other => other.children(),
+    };
+    children.into_iter().find_map(|id| {
+        let child = Expr { file: value.file, id };
+        match project.value(child) {
+            // The object of a method: `sign(…).decode()`, `new SignJWT(…).sign()`.
+            Value::Member { object, .. } => signing_call(project, Expr { file: value.file, id: *object }, depth + 1),
+            _ => signing_call(project, child, depth + 1),
+        }
+    })
+}
+
+/// `sign(claims, key, (error, token) => …)`: the parameter of a callback that a signer is given.
+fn callback_result(
+    project: &Project,
+    file: crate::text::FileId,
+    binding: crate::facts::BindingId,
+) -> Option<(Expr, &Signer)> {
+    let facts = project.facts(file);
+    let BindingKind::Parameter { function, .. } = facts.bindings[binding].kind else { return None };
+    let value = facts.functions[function].value?;
+    let call = project.parent(Expr { file, id: value })?;
+    signer_of(project, call).map(|row| (call, row))
+}
+
+/// Where a key comes from: the read of a file, an environment look-up, or the expression itself.
+fn key_source(project: &Project, key: Expr) -> Location {
+    let inner = match project.value(key) {
+        Value::Record(_) => project.key_of(key, "key").unwrap_or(key),
+        _ => key,
+    };
+    let origin = project.resolve(inner).into_iter().find_map(|origin| match origin {
+        Origin::Value(value) => Some(project.location(value)),
+        _ => None,
+    });
+    origin.unwrap_or_else(|| project.location(inner))
+}
+
+fn read_claims(project: &Project, res: &mut Assertion) {
+    let endpoints = &project.knowledge().endpoints;
+    let mut seen: Vec<(String, Location)> = res.fields.iter().map(|it| (it.key.clone(), it.at)).collect();
+    for field in &res.fields {
+        let texts = project.texts(field.value);
+        seen.extend(texts.iter().map(|it| (it.flat(), project.location(field.value))));
+    }
+    // Claims parsed out of JSON text, or built by code that is only partly understood.
+    if let Some(claims) = res.claims {
+        seen.extend(texts_under(project, claims, 0).into_iter().map(|(text, at)| (text.flat(), at)));
+    }
+    for (text, at) in seen {
+        for found in endpoints.metascope.captures_iter(&text) {
+            let Some(name) = found.name("metascope").map(|it| it.as_str().to_owned()) else { continue };
+            res.is_adobe = true;
+            if !res.metascopes.iter().any(|it| it.name == name) {
+                res.metascopes.push(Metascope { name, at });
+            }
+        }
+        if text.contains("/s/\u{FFFC}") {
+            res.dynamic_metascopes = true;
+            res.is_adobe = true;
+        }
+        res.is_adobe |= endpoints.audience.is_match(&text)
+            || endpoints.host.is_match(&text)
+            || endpoints.organization.is_match(&text)
+            || endpoints.technical_account.is_match(&text);
+    }
+}
+
+/// The texts in the expressions that an expression is made of.
+fn texts_under(project: &Project, expr: Expr, depth: usize) -> Vec<(TextValue, Location)> {
+    let mut res = Vec::new();
+    if depth > DEPTH {
+        return res;
+    }
+    for origin in project.resolve(expr) {
+        let Origin::Value(value) = origin else { continue };
+        if let Value::Text(_) = project.value(value) {
+            res.extend(project.texts(value).into_iter().map(|it| (it, project.location(value))));
+        }
+        for child in project.value(value).children() {
+            res.extend(texts_under(project, Expr { file: value.file, id: child }, depth + 1));
+        }
+    }
+    res
+}

@@ -1,0 +1,69 @@
+//! AEM service credentials, which use the same endpoint and must stay on JWT.
+
+use crate::link::{Expr, Field, Project};
+
+use super::{Assertion, Scopes};
+
+const DEPTH: usize = 5;
+
+/// Why a flow with these parameters and this assertion is exempt, if it is.
+pub(super) fn reason(project: &Project, parameters: &[Field], assertion: Option<&Assertion>) -> Option<String> {
+    let exemptions = &project.knowledge().exemptions;
+    let metascope = assertion
+        .iter()
+        .flat_map(|it| &it.metascopes)
+        .find(|it| exemptions.metascopes.contains(&it.name))
+        .map(|it| format!("metascope {} is AEM's", it.name));
+    if metascope.is_some() {
+        return metascope;
+    }
+    let fields = parameters.iter().chain(assertion.iter().flat_map(|it| &it.fields));
+    for field in fields {
+        for text in project.texts(field.value) {
+            if exemptions.client_id.is_match(&text.flat()) {
+                return Some("the client id is one of AEM's".to_owned());
+            }
+        }
+        for expr in trail(project, field.value, 0) {
+            let plain = plain_path(project.source(expr));
+            if let Some(member) = exemptions.members.iter().find(|it| plain.contains(it.as_str())) {
+                return Some(format!("`{member}` is the layout of AEM service credentials"));
+            }
+        }
+    }
+    None
+}
+
+/// Why the metascopes of a library call make it exempt, if they do.
+pub(super) fn metascopes(project: &Project, scopes: &Scopes) -> Option<String> {
+    let own = &project.knowledge().exemptions.metascopes;
+    let found = scopes.metascopes.iter().find(|it| own.contains(&it.name))?;
+    Some(format!("metascope {} is AEM's", found.name))
+}
+
+/// An expression and the expressions its names were defined by.
+fn trail(project: &Project, expr: Expr, depth: usize) -> Vec<Expr> {
+    let mut res = vec![expr];
+    if depth >= DEPTH {
+        return res;
+    }
+    if let Some(binding) = project.binding(expr) {
+        let definitions = &project.facts(expr.file).bindings[binding].definitions;
+        for id in definitions.iter().filter_map(|it| it.value) {
+            res.extend(trail(project, Expr { file: expr.file, id }, depth + 1));
+        }
+    }
+    let children = match project.value(expr) {
+        crate::facts::Value::Record(_) | crate::facts::Value::Function(_) => Vec::new(),
+        other => other.children(),
+    };
+    for id in children {
+        res.extend(trail(project, Expr { file: expr.file, id }, depth + 1));
+    }
+    res
+}
+
+/// `a["b"]?.c` as `a.b.c`.
+fn plain_path(source: &str) -> String {
+    source.replace("?.", ".").replace(['"', '\'', ']'], "").replace('[', ".")
+}

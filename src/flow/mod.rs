@@ -1,0 +1,102 @@
+//! Slices and knowledge put together: the places where a JWT is exchanged, and what is left of them.
+
+mod anchor;
+mod assertion;
+mod exempt;
+mod reply;
+mod scope;
+mod stray;
+
+pub use assertion::{Assertion, Metascope};
+pub use reply::{BodyUse, Reply};
+pub use scope::Scopes;
+pub use stray::{Stray, StrayKind};
+
+use crate::knowledge::{Client, Library};
+use crate::link::{Expr, Field, Project};
+use crate::text::Location;
+
+/// How sure a flow is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Only names speak for it.
+    Possible,
+    /// One decisive mark, with others around it.
+    Likely,
+    /// Endpoint and parameter, or a named library call.
+    Certain,
+}
+
+/// What kind of call a flow is anchored at.
+#[derive(Debug, Clone, Copy)]
+pub enum FlowKind<'k> {
+    /// A request made by hand, with the row of its client where it is known.
+    Request(Option<&'k Client>),
+    /// A call into a library that exchanges by itself.
+    Library(&'k Library),
+}
+
+/// One exchange of a JWT for an access token, from key to token.
+#[derive(Debug, Clone)]
+pub struct Flow<'k> {
+    /// What it is anchored at.
+    pub kind: FlowKind<'k>,
+    /// The call that starts the request.
+    pub anchor: Expr,
+    /// The expression that yields the reply: the anchor with the methods chained to it.
+    pub request: Expr,
+    /// The URL, or the server for a library call.
+    pub url: Option<Expr>,
+    /// The pieces of text that hold the exchange's path, wherever they are written.
+    pub endpoint: Vec<Location>,
+    /// Whether the URL has other values too, or only values that cannot be known.
+    pub url_certainty: UrlCertainty,
+    /// The parameters that are sent.
+    pub parameters: Vec<Field>,
+    /// How the JWT is made, where it is.
+    pub assertion: Option<Assertion>,
+    /// How sure all this is.
+    pub confidence: Confidence,
+    /// Why it must stay on JWT, if it must.
+    pub exempt: Option<String>,
+    /// The scopes that take the place of the metascopes.
+    pub scopes: Scopes,
+    /// How the reply is used.
+    pub reply: Reply,
+}
+
+/// What is known of a flow's URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UrlCertainty {
+    /// Every value it can have is an exchange.
+    Always,
+    /// Some are, others are not: a function that serves several endpoints.
+    Sometimes,
+    /// It comes from outside of the tree.
+    Unknown,
+}
+
+impl Flow<'_> {
+    /// The parameter of a name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&Field> {
+        self.parameters.iter().find(|field| field.key == name)
+    }
+}
+
+/// All flows of a project, and the parts of flows that belong to none.
+#[derive(Debug, Clone)]
+pub struct Analysis<'k> {
+    /// The flows, in the order of files and places.
+    pub flows: Vec<Flow<'k>>,
+    /// What is left over.
+    pub strays: Vec<Stray>,
+}
+
+/// Finds all flows.
+#[must_use]
+pub fn analyze(project: &Project) -> Analysis<'_> {
+    let flows = anchor::flows(project);
+    let strays = stray::strays(project, &flows);
+    Analysis { flows, strays }
+}

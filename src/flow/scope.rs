@@ -1,0 +1,85 @@
+//! From metascopes to the scopes of the new credential.
+
+use crate::facts::Value;
+use crate::link::{Expr, Origin, Project};
+
+use super::{Assertion, Metascope};
+
+/// What is known about the scopes a flow needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scopes {
+    /// The metascopes that the code asks for.
+    pub metascopes: Vec<Metascope>,
+    /// The scopes that grant the same, base scopes first; empty when no metascope is known.
+    pub known: Vec<String>,
+    /// The metascopes for which no scope is documented.
+    pub undocumented: Vec<String>,
+    /// The metascopes whose scopes rest on code or agreement rather than on Adobe's word.
+    pub unofficial: Vec<String>,
+    /// Whether some metascopes come from outside of the code.
+    pub dynamic: bool,
+}
+
+/// The scopes for the claims of an assertion.
+pub(super) fn of(project: &Project, assertion: Option<&Assertion>) -> Scopes {
+    match assertion {
+        Some(assertion) => from_metascopes(project, assertion.metascopes.clone(), assertion.dynamic_metascopes),
+        None => Scopes { dynamic: true, ..Scopes::default() },
+    }
+}
+
+/// The scopes for an option that holds metascopes: one text, several joined by commas, or a list.
+pub(super) fn of_option(project: &Project, option: Option<Expr>) -> Scopes {
+    let Some(option) = option else { return Scopes { dynamic: true, ..Scopes::default() } };
+    let mut metascopes = Vec::new();
+    let mut dynamic = false;
+    collect(project, option, &mut metascopes, &mut dynamic);
+    from_metascopes(project, metascopes, dynamic)
+}
+
+fn collect(project: &Project, expr: Expr, acc: &mut Vec<Metascope>, dynamic: &mut bool) {
+    for origin in project.resolve(expr) {
+        let Origin::Value(value) = origin else {
+            *dynamic = true;
+            continue;
+        };
+        if let Value::List(items) = project.value(value) {
+            for id in items {
+                collect(project, Expr { file: value.file, id: *id }, acc, dynamic);
+            }
+            continue;
+        }
+        for text in project.texts(value) {
+            let Some(text) = text.known() else {
+                *dynamic = true;
+                continue;
+            };
+            for name in text.split(',').map(|it| it.trim().rsplit('/').next().unwrap_or_default()) {
+                if !name.is_empty() && !acc.iter().any(|it| it.name == name) {
+                    acc.push(Metascope { name: name.to_owned(), at: project.location(value) });
+                }
+            }
+        }
+    }
+}
+
+fn from_metascopes(project: &Project, metascopes: Vec<Metascope>, dynamic: bool) -> Scopes {
+    let knowledge = project.knowledge();
+    let mut res = Scopes { dynamic: dynamic || metascopes.is_empty(), ..Scopes::default() };
+    for metascope in &metascopes {
+        let Some(row) = knowledge.scopes_of(&metascope.name) else {
+            res.undocumented.push(metascope.name.clone());
+            continue;
+        };
+        if row.evidence != "official" {
+            res.unofficial.push(metascope.name.clone());
+        }
+        for scope in &row.scopes {
+            if !res.known.contains(scope) {
+                res.known.push(scope.clone());
+            }
+        }
+    }
+    res.metascopes = metascopes;
+    res
+}

@@ -1,0 +1,86 @@
+//! Parts of flows that belong to no flow: endpoints nobody requests, assertions nobody exchanges.
+
+use crate::facts::{Piece, Value};
+use crate::link::{Expr, Project};
+use crate::text::Location;
+
+use super::{Flow, assertion};
+
+/// A part of a flow without the rest of it.
+#[derive(Debug, Clone)]
+pub struct Stray {
+    /// What it is.
+    pub kind: StrayKind,
+    /// Where.
+    pub at: Location,
+    /// The metascopes an assertion asks for.
+    pub metascopes: Vec<String>,
+    /// Why it must stay on JWT, if it must.
+    pub exempt: Option<String>,
+}
+
+/// What a stray is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StrayKind {
+    /// The address of an exchange.
+    Endpoint,
+    /// A JWT for Adobe IMS that is signed.
+    Assertion,
+}
+
+/// Everything that the flows do not account for.
+pub(super) fn strays(project: &Project, flows: &[Flow<'_>]) -> Vec<Stray> {
+    let mut res = Vec::new();
+    for (file, _) in project.files() {
+        for expr in project.exprs(file) {
+            endpoint(project, flows, expr, &mut res);
+            lone_assertion(project, flows, expr, &mut res);
+        }
+    }
+    res.sort_by_key(|it| it.at);
+    res
+}
+
+fn endpoint(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Stray>) {
+    let Value::Text(pieces) = project.value(expr) else { return };
+    // Text that stands alone as a statement is documentation.
+    let alone = project.parent(expr).is_none()
+        && project.file(expr.file).bound_by(expr.id).is_empty()
+        && !project.stores(expr.file).iter().any(|it| it.value == expr.id)
+        && !project.facts(expr.file).functions.iter().any(|(_, it)| it.returns.contains(&expr.id))
+        && !project.facts(expr.file).classes.iter().any(|(_, it)| it.fields.iter().any(|field| field.1 == Some(expr.id)));
+    if alone {
+        return;
+    }
+    for piece in pieces {
+        let Piece::Literal { text, span } = piece else { continue };
+        let at = Location { file: expr.file, span: *span };
+        // An address with words around it is prose: a log line, a message, a help text.
+        let pattern = &project.knowledge().endpoints.exchange_path;
+        let addressed = pattern.is_match(text) && !text.trim().contains(char::is_whitespace);
+        if addressed && !flows.iter().any(|flow| flow.endpoint.contains(&at)) {
+            acc.push(Stray { kind: StrayKind::Endpoint, at, metascopes: Vec::new(), exempt: None });
+        }
+    }
+}
+
+fn lone_assertion(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Stray>) {
+    if !matches!(project.value(expr), Value::Call { .. }) {
+        return;
+    }
+    let Some(row) = assertion::signer_of(project, expr) else { return };
+    if flows.iter().any(|flow| flow.assertion.as_ref().is_some_and(|it| it.sign == expr)) {
+        return;
+    }
+    let found = assertion::at_signer(project, expr, row);
+    // Without a metascope or technical account this may be any JWT that names an Adobe host.
+    let decisive = found.is_adobe && (!found.metascopes.is_empty() || found.dynamic_metascopes);
+    if !decisive {
+        return;
+    }
+    let own = &project.knowledge().exemptions.metascopes;
+    let exempt = found.metascopes.iter().find(|it| own.contains(&it.name));
+    let exempt = exempt.map(|it| format!("metascope {} is AEM's", it.name));
+    let metascopes = found.metascopes.into_iter().map(|it| it.name).collect();
+    acc.push(Stray { kind: StrayKind::Assertion, at: project.location(expr), metascopes, exempt });
+}

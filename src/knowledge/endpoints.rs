@@ -1,0 +1,147 @@
+//! Endpoints, claims and exemptions, with their patterns compiled.
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::KnowledgeError;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EndpointsFile {
+    exchange: ExchangeTable,
+    token: TokenTable,
+    host: HostTable,
+    claim: ClaimTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExchangeTable {
+    path: String,
+    parameter: String,
+    needles: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenTable {
+    path: String,
+    grant_type: String,
+    base_scopes: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HostTable {
+    production: String,
+    stage: String,
+    pattern: String,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClaimTable {
+    metascope: String,
+    audience: String,
+    organization: String,
+    technical_account: String,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExemptionsFile {
+    #[serde(rename = "source")]
+    _source: String,
+    metascopes: Vec<String>,
+    client_id: String,
+    members: Vec<String>,
+    packages: Vec<String>,
+}
+
+/// Where IMS takes which grant, and how the assertion's claims look.
+#[derive(Debug)]
+pub struct Endpoints {
+    /// Finds the path of the exchange in a URL.
+    pub exchange_path: Regex,
+    /// The request parameter that only the exchange has.
+    pub exchange_parameter: String,
+    /// Text without which no file can hold any part of an exchange.
+    pub needles: Vec<String>,
+    /// The path of the token endpoint, without a leading slash.
+    pub token_path: String,
+    /// The value of `grant_type`.
+    pub grant_type: String,
+    /// The scopes every credential has.
+    pub base_scopes: Vec<String>,
+    /// The production server, with scheme.
+    pub production: String,
+    /// The stage server, with scheme.
+    pub stage: String,
+    /// Finds an IMS host.
+    pub host: Regex,
+    /// Finds the metascope in a claim name; group `metascope`.
+    pub metascope: Regex,
+    /// Finds an audience of the assertion.
+    pub audience: Regex,
+    /// Finds an organization id.
+    pub organization: Regex,
+    /// Finds a technical account id.
+    pub technical_account: Regex,
+}
+
+impl Endpoints {
+    pub(super) fn compile(file: EndpointsFile) -> Result<Self, KnowledgeError> {
+        let regex = |pattern: &str| compile("endpoints.toml", pattern);
+        Ok(Self {
+            exchange_path: regex(&file.exchange.path)?,
+            exchange_parameter: file.exchange.parameter,
+            needles: file.exchange.needles,
+            token_path: file.token.path,
+            grant_type: file.token.grant_type,
+            base_scopes: file.token.base_scopes,
+            production: file.host.production,
+            stage: file.host.stage,
+            host: regex(&file.host.pattern)?,
+            metascope: regex(&file.claim.metascope)?,
+            audience: regex(&file.claim.audience)?,
+            organization: regex(&file.claim.organization)?,
+            technical_account: regex(&file.claim.technical_account)?,
+        })
+    }
+}
+
+/// How the credentials that stay on JWT are recognized.
+#[derive(Debug)]
+pub struct Exemptions {
+    /// Metascopes of AEM service credentials.
+    pub metascopes: Vec<String>,
+    /// Their client ids.
+    pub client_id: Regex,
+    /// Members of their credential file.
+    pub members: Vec<String>,
+    /// Libraries made for them.
+    pub packages: Vec<String>,
+}
+
+impl Exemptions {
+    pub(super) fn compile(file: ExemptionsFile) -> Result<Self, KnowledgeError> {
+        Ok(Self {
+            metascopes: file.metascopes,
+            client_id: compile("exemptions.toml", &file.client_id)?,
+            members: file.members,
+            packages: file.packages,
+        })
+    }
+}
+
+fn compile(file: &'static str, pattern: &str) -> Result<Regex, KnowledgeError> {
+    Regex::new(pattern).map_err(|source| KnowledgeError::Pattern { file, source: Box::new(source) })
+}

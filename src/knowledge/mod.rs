@@ -1,0 +1,212 @@
+//! What is known about Adobe IMS and about libraries, as data: the TOML files in `data/`, embedded and checked.
+//!
+//! Code outside of this module names no library: it asks for the row that fits an API path such as `axios.post`.
+
+mod endpoints;
+mod matching;
+mod rows;
+mod slot;
+
+pub use endpoints::{Endpoints, Exemptions};
+pub use matching::path_matches;
+pub use rows::{
+    Builder, Client, Encoder, Identity, Library, Lookup, Package, Pure, ScopeRow, Sdk, Signer, UrlJoin,
+};
+pub use slot::{Accessor, ReplyPattern, Slot, SlotBase};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A data file that does not say what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum KnowledgeError {
+    /// The file is not TOML of the expected shape.
+    #[error("embedded data {file}: {source}")]
+    Shape {
+        /// The name of the data file.
+        file: &'static str,
+        /// What the parser says.
+        source: Box<toml::de::Error>,
+    },
+    /// A pattern is not a regular expression.
+    #[error("embedded data {file}: {source}")]
+    Pattern {
+        /// The name of the data file.
+        file: &'static str,
+        /// What the regex parser says.
+        source: Box<regex::Error>,
+    },
+}
+
+/// Everything known, read once per run.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// Endpoints, hosts, claims.
+    pub endpoints: Endpoints,
+    /// The credentials that must stay on JWT.
+    pub exemptions: Exemptions,
+    /// Names of methods and functions that send a request, for clients in no row.
+    pub verbs: Vec<String>,
+    /// HTTP clients.
+    pub clients: Vec<Client>,
+    /// Calls that turn a record into a body.
+    pub encoders: Vec<Encoder>,
+    /// Methods that add to a body, by language.
+    pub builders: Vec<Builder>,
+    /// Calls that sign a JWT.
+    pub signers: Vec<Signer>,
+    /// Libraries that exchange by themselves.
+    pub libraries: Vec<Library>,
+    /// Metascopes and their scopes.
+    pub scopes: Vec<ScopeRow>,
+    /// Calls without side effects, by language.
+    pub pure: Vec<Pure>,
+    /// Distributions and their imports.
+    pub packages: Vec<Package>,
+    /// Configuration look-ups.
+    pub lookups: Vec<Lookup>,
+    /// Calls that make URLs.
+    pub urls: Vec<UrlJoin>,
+    /// Calls that change nothing.
+    pub identities: Vec<Identity>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ValuesFile {
+    lookup: Vec<Lookup>,
+    url: Vec<UrlJoin>,
+    identity: Vec<Identity>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClientsFile {
+    verbs: Vec<String>,
+    client: Vec<Client>,
+    encoder: Vec<Encoder>,
+    builder: Vec<Builder>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignersFile {
+    signer: Vec<Signer>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LibrariesFile {
+    library: Vec<Library>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScopesFile {
+    scope: Vec<ScopeRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PureFile {
+    pure: Vec<Pure>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackagesFile {
+    package: Vec<Package>,
+}
+
+impl Knowledge {
+    /// Reads the embedded data.
+    ///
+    /// # Errors
+    /// When a data file has the wrong shape, which the tests rule out for a released binary.
+    pub fn embedded() -> Result<Self, KnowledgeError> {
+        let clients: ClientsFile = parse("clients.toml", include_str!("data/clients.toml"))?;
+        let signers: SignersFile = parse("signers.toml", include_str!("data/signers.toml"))?;
+        let libraries: LibrariesFile = parse("libraries.toml", include_str!("data/libraries.toml"))?;
+        let scopes: ScopesFile = parse("scopes.toml", include_str!("data/scopes.toml"))?;
+        let pure: PureFile = parse("purity.toml", include_str!("data/purity.toml"))?;
+        let packages: PackagesFile = parse("packages.toml", include_str!("data/packages.toml"))?;
+        let values: ValuesFile = parse("values.toml", include_str!("data/values.toml"))?;
+        Ok(Self {
+            endpoints: Endpoints::compile(parse("endpoints.toml", include_str!("data/endpoints.toml"))?)?,
+            exemptions: Exemptions::compile(parse("exemptions.toml", include_str!("data/exemptions.toml"))?)?,
+            verbs: clients.verbs,
+            clients: clients.client,
+            encoders: clients.encoder,
+            builders: clients.builder,
+            signers: signers.signer,
+            libraries: libraries.library,
+            scopes: scopes.scope,
+            pure: pure.pure,
+            packages: packages.package,
+            lookups: values.lookup,
+            urls: values.url,
+            identities: values.identity,
+        })
+    }
+
+    /// The row that says what a metascope became, if the metascope is known and documented.
+    #[must_use]
+    pub fn scopes_of(&self, metascope: &str) -> Option<&ScopeRow> {
+        self.scopes.iter().find(|row| row.metascope == metascope)
+    }
+
+    /// The package row of a distribution name, compared as PyPI does: case and `-_.` do not count.
+    #[must_use]
+    pub fn package(&self, language: &str, name: &str) -> Option<&Package> {
+        self.packages.iter().find(|row| row.language == language && same_distribution(&row.name, name))
+    }
+}
+
+/// Whether two names mean the same distribution (PEP 503 normalization, harmless for npm).
+#[must_use]
+pub fn same_distribution(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
+    plain(one) == plain(other)
+}
+
+fn parse<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<T, KnowledgeError> {
+    toml::from_str(text).map_err(|source| KnowledgeError::Shape { file, source: Box::new(source) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_source_and_a_known_language() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let languages = ["javascript", "python"];
+        for row in &knowledge.clients {
+            assert!(!row.source.is_empty() && languages.contains(&row.language.as_str()), "{}", row.call);
+            assert!(!row.url.is_empty() && !row.body.is_empty(), "{}", row.call);
+        }
+        for row in &knowledge.signers {
+            assert!(!row.source.is_empty() && languages.contains(&row.language.as_str()), "{}", row.call);
+        }
+        for row in &knowledge.libraries {
+            assert!(!row.source.is_empty() && !row.guide.is_empty(), "{}", row.call);
+        }
+        for row in &knowledge.scopes {
+            assert!(!row.source.is_empty() && !row.evidence.is_empty(), "{}", row.metascope);
+            assert_eq!(row.scopes[..2], ["openid", "AdobeID"], "{}", row.metascope);
+        }
+    }
+
+    #[test]
+    fn the_exchange_pattern_knows_the_four_variants_and_nothing_else() {
+        let endpoints = Knowledge::embedded().unwrap().endpoints;
+        for hit in
+            ["/ims/exchange/jwt", "/ims/exchange/jwt/", "x/ims/exchange/v1/jwt", "ims/exchange/v1/jwt/?client_id=1"]
+        {
+            assert!(endpoints.exchange_path.is_match(hit), "{hit}");
+        }
+        for miss in ["/ims/exchange/jwt_foo", "/ims/token/v3", "claims/exchange/jwt"] {
+            assert!(!endpoints.exchange_path.is_match(miss), "{miss}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The rows of the data files.
+
+use serde::Deserialize;
+
+use super::slot::{ReplyPattern, Slot};
+
+/// A call that sends an HTTP request.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+    /// The distribution that offers it; none for what the runtime brings.
+    pub package: Option<String>,
+    /// Where the URL is, best first.
+    pub url: Vec<Slot>,
+    /// Where the parameters are.
+    pub body: Vec<Slot>,
+    /// Where headers and other settings are.
+    #[serde(default)]
+    pub options: Vec<Slot>,
+    /// Methods that add to the request after the call.
+    #[serde(default)]
+    pub chain: Vec<String>,
+    /// The chained method that sends the request and hands the reply to a callback `(error, reply)`.
+    pub callback: Option<String>,
+    /// How the parsed body of the reply is reached.
+    pub reply: Vec<ReplyPattern>,
+    /// Methods of the reply that only raise when the request failed.
+    #[serde(default)]
+    pub checks: Vec<String>,
+    /// Whether the client object carries settings that must survive.
+    #[serde(default)]
+    pub shared: bool,
+    /// Whether only in-place edits are offered.
+    #[serde(default)]
+    pub in_place: bool,
+    /// Whether body and reply are streamed in pieces through events.
+    #[serde(default)]
+    pub streamed: bool,
+    /// Where the facts come from.
+    pub source: String,
+}
+
+/// A call that turns a record into a request body.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Encoder {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+    /// Which argument holds the record.
+    pub field: Slot,
+}
+
+/// Methods that add one entry to a body object.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Builder {
+    /// Language id.
+    pub language: String,
+    /// Method names, called with a key and a value.
+    pub methods: Vec<String>,
+    /// API paths whose objects are sent as multipart.
+    pub multipart: Vec<String>,
+    /// The class that holds the same entries as a form.
+    pub form: String,
+    /// The method that yields the headers a multipart body needs; empty where there is none.
+    pub headers: String,
+}
+
+/// A call that signs a JWT.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signer {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+    /// The distribution that offers it; none for what the runtime brings.
+    pub package: Option<String>,
+    /// Where the claims are.
+    pub claims: Vec<Slot>,
+    /// Where the key is.
+    #[serde(default)]
+    pub key: Vec<Slot>,
+    /// Where signing options are.
+    #[serde(default)]
+    pub options: Vec<Slot>,
+    /// Whether the signature comes out of methods chained to the call.
+    #[serde(default)]
+    pub chain: bool,
+    /// Where the facts come from.
+    pub source: String,
+}
+
+/// The class of an SDK that takes OAuth credentials in place of JWT ones.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sdk {
+    /// Its name, in the module of the old one.
+    pub name: String,
+    /// The parameters of the old class, in order.
+    pub parameters: Vec<String>,
+    /// Those that the new class takes too, in its order.
+    pub keep: Vec<String>,
+}
+
+/// A library call that does the exchange by itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Library {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+    /// Text without which no file can hold the call.
+    pub needle: String,
+    /// Whether the library does nothing else, so that its presence in a manifest says enough.
+    #[serde(default)]
+    pub jwt_only: bool,
+    /// The distribution.
+    pub package: String,
+    /// Where its options record is.
+    pub options: Option<Slot>,
+    /// The option that holds the client id.
+    pub client_id: Option<String>,
+    /// The option that holds the client secret.
+    pub client_secret: Option<String>,
+    /// The option that holds the metascopes.
+    pub metascopes: Option<String>,
+    /// The option that holds the private key.
+    pub key: Option<String>,
+    /// The option that holds the server.
+    pub host: Option<String>,
+    /// How the parsed reply is reached from the result.
+    pub reply: Vec<ReplyPattern>,
+    /// Keyword arguments of which one must be present for the call to be about a JWT.
+    #[serde(default)]
+    pub marker: Vec<String>,
+    /// The SDK's own OAuth credential.
+    pub sdk: Option<Sdk>,
+    /// What a person does where no rewrite is offered.
+    pub guide: String,
+    /// Where the facts come from.
+    pub source: String,
+}
+
+/// What one metascope became.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScopeRow {
+    /// The metascope, bare.
+    pub metascope: String,
+    /// The scopes that grant the same.
+    pub scopes: Vec<String>,
+    /// How well this is known.
+    pub evidence: String,
+    /// Who says so.
+    pub source: String,
+}
+
+/// Calls of one language that have no side effect.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pure {
+    /// Language id.
+    pub language: String,
+    /// API paths; a trailing `*` makes a prefix.
+    pub calls: Vec<String>,
+    /// Method names, on whatever object.
+    pub methods: Vec<String>,
+}
+
+/// A distribution and the modules it brings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// Language id.
+    pub language: String,
+    /// The name in manifests.
+    pub name: String,
+    /// The requirement to write when it is added.
+    pub requirement: Option<String>,
+    /// The top-level modules it brings.
+    pub imports: Vec<String>,
+    /// Where the facts come from.
+    pub source: String,
+}
+
+/// A call that looks something up in configuration.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lookup {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+    /// The record it looks into, where it is one of the code.
+    pub object: Option<Slot>,
+    /// The dotted path in that record.
+    pub path: Option<Slot>,
+    /// What it gives when nothing is there.
+    pub default: Option<Slot>,
+}
+
+/// A call that makes a URL of a base and a path.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UrlJoin {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+    /// The base.
+    pub base: Slot,
+    /// The path.
+    pub path: Slot,
+}
+
+/// A call that gives back its first argument as text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+}

@@ -1,0 +1,129 @@
+//! Addresses of arguments and shapes of reply expressions, in the notation of the data files.
+
+use serde::Deserialize;
+
+/// Which argument a slot starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SlotBase {
+    /// The nth positional argument of the call.
+    Position(usize),
+    /// A keyword argument.
+    Keyword(String),
+    /// The nth argument of a method called later on the same request.
+    Method(String, usize),
+}
+
+/// The address of an argument, or of a key in a record argument: `0`, `data`, `0.url`, `send(0)`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Slot {
+    /// The argument.
+    pub base: SlotBase,
+    /// The keys to follow inside of it.
+    pub keys: Vec<String>,
+}
+
+impl TryFrom<String> for Slot {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let mut parts = text.split('.');
+        let head = parts.next().unwrap_or_default();
+        let base = if let Some((method, position)) = head.strip_suffix(')').and_then(|it| it.split_once('(')) {
+            let position = position.parse().map_err(|_| format!("slot `{text}` has no position in its brackets"))?;
+            SlotBase::Method(method.to_owned(), position)
+        } else if let Ok(position) = head.parse() {
+            SlotBase::Position(position)
+        } else if head.is_empty() {
+            return Err(format!("slot `{text}` names no argument"));
+        } else {
+            SlotBase::Keyword(head.to_owned())
+        };
+        Ok(Self { base, keys: parts.map(str::to_owned).collect() })
+    }
+}
+
+/// One step from a value to something made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accessor {
+    /// `.name`
+    Member(String),
+    /// `()`, whatever the arguments.
+    Call,
+    /// Passed as first argument to the API of this path.
+    PassedTo(String),
+}
+
+/// How the parsed body of a reply is reached from the result of a request: `_.data`, `json.loads(_.text)`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ReplyPattern {
+    /// The steps, innermost first.
+    pub steps: Vec<Accessor>,
+}
+
+impl TryFrom<String> for ReplyPattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (before, after) = text.split_once('_').ok_or_else(|| format!("reply `{text}` has no `_`"))?;
+        let outer: Vec<&str> = before.split('(').filter(|it| !it.is_empty()).collect();
+        let inner = after.trim_end_matches(')');
+        // Brackets that close an outer call stand at the end; those of the last inner call come before them.
+        let closing = after.len() - inner.len();
+        let mut steps = Vec::new();
+        let own_call = closing > outer.len();
+        for part in inner.split('.').filter(|it| !it.is_empty()) {
+            let (name, called) = match part.strip_suffix("()").or_else(|| part.strip_suffix('(')) {
+                Some(name) => (name, true),
+                None => (part, false),
+            };
+            steps.push(Accessor::Member(name.to_owned()));
+            if called {
+                steps.push(Accessor::Call);
+            }
+        }
+        if own_call && steps.last() != Some(&Accessor::Call) {
+            return Err(format!("reply `{text}` has brackets that do not match"));
+        }
+        steps.extend(outer.iter().rev().map(|path| Accessor::PassedTo((*path).to_owned())));
+        Ok(Self { steps })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(text: &str) -> Vec<Accessor> {
+        ReplyPattern::try_from(text.to_owned()).unwrap().steps
+    }
+
+    #[test]
+    fn slots_are_read() {
+        let slot = Slot::try_from("0.url".to_owned()).unwrap();
+        assert_eq!(slot, Slot { base: SlotBase::Position(0), keys: vec!["url".to_owned()] });
+        let slot = Slot::try_from("send(0)".to_owned()).unwrap();
+        assert_eq!(slot.base, SlotBase::Method("send".to_owned(), 0));
+        assert!(Slot::try_from(String::new()).is_err());
+    }
+
+    #[test]
+    fn reply_patterns_are_read_inside_out() {
+        let member = |name: &str| Accessor::Member(name.to_owned());
+        assert_eq!(steps("_"), []);
+        assert_eq!(steps("_.data"), [member("data")]);
+        assert_eq!(steps("_.json()"), [member("json"), Accessor::Call]);
+        assert_eq!(steps("json.loads(_.text)"), [member("text"), Accessor::PassedTo("json.loads".to_owned())]);
+        assert_eq!(
+            steps("json.loads(_.read().decode())"),
+            [
+                member("read"),
+                Accessor::Call,
+                member("decode"),
+                Accessor::Call,
+                Accessor::PassedTo("json.loads".to_owned())
+            ]
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! Packages: which manifest governs a file, and who uses which distribution.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::facts::{BindingId, Manifest, Value, manifest_language};
+use crate::source::SourceFile;
+use crate::text::{FileId, LineIndex};
+
+use super::origin::Origin;
+use super::project::{Expr, Project};
+
+/// A manifest of the tree.
+#[derive(Debug, Clone)]
+pub struct ManifestFile {
+    /// Path and text.
+    pub source: Arc<SourceFile>,
+    /// What it asks for.
+    pub manifest: Manifest,
+    /// Its lines.
+    pub lines: Arc<LineIndex>,
+}
+
+impl ManifestFile {
+    /// A manifest with its lines.
+    #[must_use]
+    pub fn new(source: SourceFile, manifest: Manifest) -> Self {
+        Self { lines: Arc::new(LineIndex::new(&source.text)), source: Arc::new(source), manifest }
+    }
+
+    /// The path relative to the scanned root.
+    #[must_use]
+    pub fn path(&self) -> &Utf8Path {
+        &self.source.path
+    }
+
+    /// The folder it governs.
+    #[must_use]
+    pub fn folder(&self) -> &Utf8Path {
+        self.path().parent().unwrap_or(Utf8Path::new(""))
+    }
+}
+
+/// The files that mention a module without having been loaded, by module name.
+#[derive(Debug, Clone, Default)]
+pub struct Mentions {
+    by_module: BTreeMap<String, Vec<Utf8PathBuf>>,
+}
+
+impl Mentions {
+    /// Notes that a file mentions a module.
+    pub fn add(&mut self, module: &str, path: &Utf8Path) {
+        self.by_module.entry(module.to_owned()).or_default().push(path.to_path_buf());
+    }
+
+    /// Whether a file below a folder mentions a module.
+    #[must_use]
+    pub fn below(&self, folder: &Utf8Path, module: &str) -> bool {
+        self.by_module.get(module).is_some_and(|paths| paths.iter().any(|path| path.starts_with(folder)))
+    }
+}
+
+impl Project {
+    /// The manifests of a language that govern a file: those in the nearest folder around it that has any.
+    #[must_use]
+    pub fn manifests_of(&self, path: &Utf8Path, language: &str) -> Vec<&ManifestFile> {
+        let fitting: Vec<&ManifestFile> = self
+            .manifests()
+            .iter()
+            .filter(|it| manifest_language(it.manifest.kind) == language && path.starts_with(it.folder()))
+            .collect();
+        let nearest = fitting.iter().map(|it| it.folder().as_str().len()).max();
+        fitting.into_iter().filter(|it| Some(it.folder().as_str().len()) == nearest).collect()
+    }
+
+    /// The modules a distribution is imported by.
+    #[must_use]
+    pub fn modules_of(&self, language: &str, distribution: &str) -> Vec<String> {
+        match self.knowledge().package(language, distribution) {
+            Some(row) => row.imports.clone(),
+            None if language == "python" => vec![distribution.to_lowercase().replace('-', "_")],
+            None => vec![distribution.to_owned()],
+        }
+    }
+
+    /// The places in loaded files below a folder where a module is used: reads of names it is bound to.
+    #[must_use]
+    pub fn uses_of_module(&self, folder: &Utf8Path, module: &str) -> Vec<Expr> {
+        let mut res = Vec::new();
+        for (file, data) in self.files() {
+            if !data.path().starts_with(folder) {
+                continue;
+            }
+            for (id, binding) in data.facts.bindings.iter() {
+                if self.binds_module(file, id, module) {
+                    res.extend(binding.reads.iter().map(|id| Expr { file, id: *id }));
+                }
+            }
+        }
+        res
+    }
+
+    /// Whether a binding is a module, or something imported from it.
+    #[must_use]
+    pub fn binds_module(&self, file: FileId, id: BindingId, module: &str) -> bool {
+        let facts = self.facts(file);
+        let binding = &facts.bindings[id];
+        let within = |path: &str| {
+            let path = path.strip_prefix("node:").unwrap_or(path);
+            path == module || path.strip_prefix(module).is_some_and(|rest| rest.starts_with(['.', '/']))
+        };
+        if let crate::facts::BindingKind::Import { import, item } = binding.kind {
+            let statement = &facts.imports[import];
+            let own = statement.items.get(item).map(|it| &it.imported);
+            return match own {
+                Some(crate::facts::Imported::Module { full, .. }) => within(full),
+                _ => within(&statement.module),
+            };
+        }
+        // `const x = require('module')`, `const { y } = require('module')`.
+        binding.definitions.iter().filter_map(|it| it.value).any(|id| {
+            let value = Expr { file, id };
+            matches!(self.value(self.bare(value)), Value::Call { .. } | Value::Member { .. })
+                && self.is_required(value, &within)
+        })
+    }
+
+    fn is_required(&self, value: Expr, within: &dyn Fn(&str) -> bool) -> bool {
+        let bare = self.bare(value);
+        if let Value::Member { object, .. } = self.value(bare) {
+            return self.is_required(Expr { file: bare.file, id: *object }, within);
+        }
+        let requires = self.callee_paths(bare).iter().any(|it| self.facts(bare.file).language.require.contains(&it.as_str()));
+        requires && self.resolve(bare).iter().any(|it| matches!(it, Origin::External(path) if within(path)))
+    }
+}

@@ -1,0 +1,22 @@
+//! Many files as one program: names across files, values, and what flows where.
+
+mod api;
+mod calls;
+mod forward;
+mod manifests;
+mod modules;
+mod origin;
+mod project;
+mod record;
+mod slots;
+mod text;
+
+pub use calls::CallSite;
+pub use forward::Reach;
+pub use manifests::{ManifestFile, Mentions};
+pub use modules::ModuleIndex;
+pub use origin::{Origin, member_key};
+pub use project::{Expr, Project, ProjectFile};
+pub use record::{Field, FieldForm};
+pub use slots::chain_of;
+pub use text::{TextPart, TextValue};

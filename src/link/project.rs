@@ -1,0 +1,278 @@
+//! The files of a run, their facts, and the indexes over them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::facts::{BindingId, FileFacts, FunctionId, StatementId, Store, Value, ValueId, ValueNode};
+use crate::knowledge::Knowledge;
+use crate::source::SourceFile;
+use crate::text::{FileId, LineIndex, Location, Span};
+
+use super::calls::{CallSite, CallSites};
+use super::manifests::{ManifestFile, Mentions};
+use super::modules::ModuleIndex;
+
+/// An expression of the project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Expr {
+    /// The file.
+    pub file: FileId,
+    /// The value in it.
+    pub id: ValueId,
+}
+
+/// One file with its facts.
+#[derive(Debug, Clone)]
+pub struct ProjectFile {
+    /// Path and text.
+    pub source: Arc<SourceFile>,
+    /// What is in it.
+    pub facts: Arc<FileFacts>,
+    /// Its lines.
+    pub lines: Arc<LineIndex>,
+    definitions: Arc<HashMap<ValueId, Vec<(BindingId, usize)>>>,
+}
+
+impl ProjectFile {
+    /// A file and its facts, indexed.
+    #[must_use]
+    pub fn new(source: SourceFile, facts: FileFacts) -> Self {
+        let mut definitions: HashMap<ValueId, Vec<(BindingId, usize)>> = HashMap::new();
+        for (id, binding) in facts.bindings.iter() {
+            for (place, definition) in binding.definitions.iter().enumerate() {
+                if let Some(value) = definition.value {
+                    definitions.entry(value).or_default().push((id, place));
+                }
+            }
+        }
+        Self {
+            lines: Arc::new(LineIndex::new(&source.text)),
+            source: Arc::new(source),
+            facts: Arc::new(facts),
+            definitions: Arc::new(definitions),
+        }
+    }
+
+    /// The path relative to the scanned root.
+    #[must_use]
+    pub fn path(&self) -> &Utf8Path {
+        &self.source.path
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
+    /// The bindings that a value is given to, each with the place among their definitions.
+    #[must_use]
+    pub fn bound_by(&self, value: ValueId) -> &[(BindingId, usize)] {
+        self.definitions.get(&value).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// All files that were loaded, linked.
+///
+/// Files are shared, so that an overlay with some of them changed costs only the changed ones.
+#[derive(Debug, Clone)]
+pub struct Project {
+    files: Vec<ProjectFile>,
+    by_path: HashMap<Utf8PathBuf, FileId>,
+    pub(super) modules: Arc<ModuleIndex>,
+    pub(super) knowledge: Arc<Knowledge>,
+    pub(super) calls: CallSites,
+    manifests: Vec<ManifestFile>,
+    mentions: Arc<Mentions>,
+}
+
+impl Project {
+    /// Links files. They are numbered in the order of their paths.
+    #[must_use]
+    pub fn new(mut files: Vec<ProjectFile>, modules: Arc<ModuleIndex>, knowledge: Arc<Knowledge>) -> Self {
+        files.sort_by(|one, other| one.path().cmp(other.path()));
+        let by_path = files
+            .iter()
+            .enumerate()
+            .map(|(index, file)| (file.path().to_path_buf(), FileId(u32::try_from(index).unwrap_or(u32::MAX))))
+            .collect();
+        let mut project = Self {
+            files,
+            by_path,
+            modules,
+            knowledge,
+            calls: CallSites::default(),
+            manifests: Vec::new(),
+            mentions: Arc::default(),
+        };
+        project.calls = CallSites::collect(&project);
+        project
+    }
+
+    /// The same project with some files replaced, and relinked.
+    #[must_use]
+    pub fn overlay(&self, changed: Vec<ProjectFile>) -> Self {
+        let mut files = self.files.clone();
+        for new in changed {
+            match files.iter_mut().find(|file| file.path() == new.path()) {
+                Some(old) => *old = new,
+                None => files.push(new),
+            }
+        }
+        let overlaid = Self::new(files, Arc::clone(&self.modules), Arc::clone(&self.knowledge));
+        overlaid.with_manifests(self.manifests.clone(), Arc::clone(&self.mentions))
+    }
+
+    /// The same project with its manifests, and what is known of files that were not loaded.
+    #[must_use]
+    pub fn with_manifests(self, manifests: Vec<ManifestFile>, mentions: Arc<Mentions>) -> Self {
+        Self { manifests, mentions, ..self }
+    }
+
+    /// The manifests.
+    #[must_use]
+    pub fn manifests(&self) -> &[ManifestFile] {
+        &self.manifests
+    }
+
+    /// What files that were not loaded mention.
+    #[must_use]
+    pub fn mentions(&self) -> &Mentions {
+        &self.mentions
+    }
+
+    /// What is known about libraries.
+    #[must_use]
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    /// The files with their ids, in the order of their paths.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &ProjectFile)> {
+        self.files.iter().enumerate().map(|(index, file)| (FileId(u32::try_from(index).unwrap_or(u32::MAX)), file))
+    }
+
+    /// A file.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "a `FileId` is made only by the project it indexes")]
+    pub fn file(&self, id: FileId) -> &ProjectFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The file at a path, if it was loaded.
+    #[must_use]
+    pub fn file_at(&self, path: &Utf8Path) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The facts of a file.
+    #[must_use]
+    pub fn facts(&self, file: FileId) -> &FileFacts {
+        &self.file(file).facts
+    }
+
+    /// The node of an expression.
+    #[must_use]
+    pub fn node(&self, expr: Expr) -> &ValueNode {
+        &self.facts(expr.file).values[expr.id]
+    }
+
+    /// What an expression is.
+    #[must_use]
+    pub fn value(&self, expr: Expr) -> &Value {
+        &self.node(expr).value
+    }
+
+    /// The source text of an expression.
+    #[must_use]
+    pub fn source(&self, expr: Expr) -> &str {
+        self.node(expr).span.of(self.file(expr.file).text())
+    }
+
+    /// Where an expression stands.
+    #[must_use]
+    pub fn location(&self, expr: Expr) -> Location {
+        Location { file: expr.file, span: self.node(expr).span }
+    }
+
+    /// The expression around one.
+    #[must_use]
+    pub fn parent(&self, expr: Expr) -> Option<Expr> {
+        self.node(expr).parent.map(|id| Expr { file: expr.file, id })
+    }
+
+    /// The expression with any brackets and waits around it.
+    #[must_use]
+    pub fn outermost(&self, expr: Expr) -> Expr {
+        let mut outer = expr;
+        while let Some(parent) = self.parent(outer) {
+            match self.value(parent) {
+                Value::Group(_) | Value::Await(_) => outer = parent,
+                _ => break,
+            }
+        }
+        outer
+    }
+
+    /// The expression without brackets and waits.
+    #[must_use]
+    pub fn bare(&self, expr: Expr) -> Expr {
+        match self.value(expr) {
+            Value::Group(inner) | Value::Await(inner) => self.bare(Expr { file: expr.file, id: *inner }),
+            _ => expr,
+        }
+    }
+
+    /// The statement an expression is in.
+    #[must_use]
+    pub fn statement(&self, expr: Expr) -> Option<StatementId> {
+        self.node(expr).statement
+    }
+
+    /// The function an expression is in.
+    #[must_use]
+    pub fn function(&self, expr: Expr) -> FunctionId {
+        self.node(expr).function
+    }
+
+    /// The binding that a name expression means.
+    #[must_use]
+    pub fn binding(&self, expr: Expr) -> Option<BindingId> {
+        match self.value(expr) {
+            Value::Name { binding, .. } => *binding,
+            Value::Group(inner) => self.binding(Expr { file: expr.file, id: *inner }),
+            _ => None,
+        }
+    }
+
+    /// All expressions of a file.
+    pub fn exprs(&self, file: FileId) -> impl Iterator<Item = Expr> {
+        (0..self.facts(file).values.len()).map(move |index| Expr { file, id: crate::facts::Id::new(index) })
+    }
+
+    /// The stores of a file.
+    #[must_use]
+    pub fn stores(&self, file: FileId) -> &[Store] {
+        &self.facts(file).stores
+    }
+
+    /// The calls that reach a function.
+    #[must_use]
+    pub fn call_sites(&self, file: FileId, function: FunctionId) -> &[CallSite] {
+        self.calls.of(file, function)
+    }
+
+    /// How files import each other.
+    #[must_use]
+    pub fn modules(&self) -> &ModuleIndex {
+        &self.modules
+    }
+
+    /// Whether a place is inside something the parser could not read.
+    #[must_use]
+    pub fn is_broken(&self, file: FileId, span: Span) -> bool {
+        self.facts(file).errors.iter().any(|error| error.overlaps(span) || span.contains(*error))
+    }
+}

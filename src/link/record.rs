@@ -1,0 +1,256 @@
+//! Evaluation to records: entries, keys added later, encoders, query text.
+
+use crate::facts::{EntryKey, Piece, StoreKey, Value};
+use crate::knowledge::path_matches;
+use crate::text::{Location, Span};
+
+use super::origin::{Origin, member_key};
+use super::project::{Expr, Project};
+
+/// One field of a record, wherever it was put there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: Expr,
+    /// What puts it there.
+    pub at: Location,
+    /// How it is written.
+    pub form: FieldForm,
+}
+
+/// How a field is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldForm {
+    /// An entry of a record literal.
+    Entry,
+    /// A keyword argument.
+    Keyword,
+    /// An assignment to a member or element; `at` is the assignment.
+    Store,
+    /// A call such as `form.append(key, value)`; `at` is the call.
+    Append,
+    /// An item `[key, value]` of a list.
+    Item,
+    /// A part of a text such as `key=${value}&`; `at` is from the key to the end of the value.
+    Text,
+}
+
+/// How deeply records are composed.
+const DEPTH: usize = 8;
+
+impl Project {
+    /// The fields of what an expression evaluates to, in the order they were found.
+    #[must_use]
+    pub fn fields(&self, expr: Expr) -> Vec<Field> {
+        let mut acc = Vec::new();
+        self.fields_at(&mut acc, expr, 0);
+        acc
+    }
+
+    fn fields_at(&self, acc: &mut Vec<Field>, expr: Expr, depth: usize) {
+        if depth > DEPTH {
+            return;
+        }
+        let at = |id| Expr { file: expr.file, id };
+        match self.value(expr) {
+            Value::Await(inner) | Value::Group(inner) => self.fields_at(acc, at(*inner), depth + 1),
+            Value::Record(_) => self.entries(acc, expr, depth),
+            Value::List(items) => {
+                for item in items {
+                    self.item(acc, at(*item));
+                }
+            }
+            Value::Text(_) | Value::Operation { .. } => self.query_text(acc, expr),
+            Value::Call { .. } => self.encoded(acc, expr, depth),
+            Value::Member { .. } | Value::Index { .. } => self.resolved(acc, expr, depth),
+            Value::Name { .. } => {
+                self.resolved(acc, expr, depth);
+                self.added(acc, expr, depth);
+            }
+            _ => {}
+        }
+    }
+
+    fn resolved(&self, acc: &mut Vec<Field>, expr: Expr, depth: usize) {
+        for origin in self.resolve(expr) {
+            if let Origin::Value(value) = origin
+                && value != expr
+            {
+                self.fields_at(acc, value, depth + 1);
+                self.added_where_bound(acc, value, expr, depth);
+            }
+        }
+    }
+
+    /// A record reached through a parameter or field may have been completed under the name it had before.
+    fn added_where_bound(&self, acc: &mut Vec<Field>, value: Expr, seen: Expr, depth: usize) {
+        let own = self.binding(seen).map(|binding| (seen.file, binding));
+        for (binding, _) in self.file(value.file).bound_by(value.id) {
+            if own == Some((value.file, *binding)) {
+                continue;
+            }
+            let facts = self.facts(value.file);
+            if let Some(read) = facts.bindings[*binding].reads.first() {
+                self.added(acc, Expr { file: value.file, id: *read }, depth);
+            }
+        }
+    }
+
+    fn entries(&self, acc: &mut Vec<Field>, record: Expr, depth: usize) {
+        let Value::Record(entries) = self.value(record) else { return };
+        for entry in entries {
+            let value = Expr { file: record.file, id: entry.value };
+            let key = match &entry.key {
+                EntryKey::Known { name, .. } => Some(name.clone()),
+                EntryKey::Computed(key) => {
+                    let texts = self.texts(Expr { file: record.file, id: *key });
+                    texts.first().map(super::text::TextValue::flat)
+                }
+                EntryKey::Spread => {
+                    self.fields_at(acc, value, depth + 1);
+                    None
+                }
+            };
+            if let Some(key) = key {
+                let at = Location { file: record.file, span: entry.span };
+                acc.push(Field { key, value, at, form: FieldForm::Entry });
+            }
+        }
+    }
+
+    fn item(&self, acc: &mut Vec<Field>, item: Expr) {
+        let Value::List(pair) = self.value(item) else { return };
+        let [key, value] = pair.as_slice() else { return };
+        let Some(key) = self.known_text(Expr { file: item.file, id: *key }) else { return };
+        let value = Expr { file: item.file, id: *value };
+        acc.push(Field { key, value, at: self.location(item), form: FieldForm::Item });
+    }
+
+    fn encoded(&self, acc: &mut Vec<Field>, call: Expr, depth: usize) {
+        let language = self.facts(call.file).language.id;
+        let paths = self.api_paths(call);
+        let called: Vec<&str> = paths.iter().filter_map(|it| it.strip_suffix("()")).collect();
+        let fits = |row: &str| {
+            let row = row.strip_suffix("()").unwrap_or(row);
+            called.iter().any(|path| path_matches(row, path))
+        };
+        let encoder = self.knowledge().encoders.iter().find(|row| row.language == language && fits(&row.call));
+        let inner = encoder.and_then(|row| self.slot(call, &row.field));
+        if let Some(inner) = inner {
+            self.fields_at(acc, inner, depth + 1);
+        }
+        if encoder.is_some() {
+            self.keywords(acc, call);
+            return;
+        }
+        if let Value::Call { callee, .. } = self.value(call)
+            && let Value::Member { object, .. } = self.value(Expr { file: call.file, id: *callee })
+        {
+            // `urlencode(data).encode()`, `params.toString()`: text of the same record.
+            self.fields_at(acc, Expr { file: call.file, id: *object }, depth + 1);
+        }
+        self.resolved(acc, call, depth);
+    }
+
+    fn keywords(&self, acc: &mut Vec<Field>, call: Expr) {
+        let Value::Call { arguments, .. } = self.value(call) else { return };
+        for argument in arguments {
+            let Some(key) = argument.name.clone() else { continue };
+            let value = Expr { file: call.file, id: argument.value };
+            let at = Location { file: call.file, span: argument.span };
+            acc.push(Field { key, value, at, form: FieldForm::Keyword });
+        }
+    }
+
+    /// Fields added to a name after it got its value: stores, builder methods, updates.
+    fn added(&self, acc: &mut Vec<Field>, name: Expr, depth: usize) {
+        let Some(binding) = self.binding(name) else { return };
+        let file = name.file;
+        for store in self.stores(file) {
+            if self.binding(Expr { file, id: store.object }) != Some(binding) {
+                continue;
+            }
+            let key = match &store.key {
+                StoreKey::Known(key) => key.clone(),
+                StoreKey::Computed(key) => {
+                    let texts = self.texts(Expr { file, id: *key });
+                    texts.first().map(super::text::TextValue::flat).unwrap_or_default()
+                }
+            };
+            let at = Location { file, span: store.span };
+            acc.push(Field { key, value: Expr { file, id: store.value }, at, form: FieldForm::Store });
+        }
+        let reads = self.facts(file).bindings[binding].reads.clone();
+        for read in reads {
+            self.built(acc, Expr { file, id: read }, depth);
+        }
+    }
+
+    fn built(&self, acc: &mut Vec<Field>, read: Expr, depth: usize) {
+        let Some(member) = self.parent(read) else { return };
+        let Some((object, method)) = member_key(self, member) else { return };
+        let Some(call) = self.parent(member) else { return };
+        if object != read || !self.is_callee(call, member) {
+            return;
+        }
+        let language = self.facts(read.file).language.id;
+        let builders = self.knowledge().builders.iter().filter(|row| row.language == language);
+        if builders.flat_map(|row| &row.methods).any(|it| *it == method) {
+            let (Some(key), Some(value)) = (self.argument(call, 0), self.argument(call, 1)) else { return };
+            let Some(key) = self.texts(key).first().map(super::text::TextValue::flat) else { return };
+            acc.push(Field { key, value, at: self.location(call), form: FieldForm::Append });
+        } else if method == "update"
+            && let Some(other) = self.argument(call, 0)
+        {
+            self.fields_at(acc, other, depth + 1);
+            self.keywords(acc, call);
+        }
+    }
+
+    /// Fields written as text: `client_id=${id}&jwt_token=${jwt}`, also after the `?` of a URL.
+    pub(super) fn query_text(&self, acc: &mut Vec<Field>, expr: Expr) {
+        let mut run: Vec<(String, Option<Location>, Option<Expr>)> = Vec::new();
+        self.text_run(&mut run, expr);
+        let mut last: Option<(String, Location)> = None;
+        for (text, at, hole) in run {
+            if let Some(value) = hole {
+                if let Some((key, start)) = last.take() {
+                    let span = start.span.cover(self.node(value).span);
+                    acc.push(Field { key, value, at: Location { file: start.file, span }, form: FieldForm::Text });
+                }
+                continue;
+            }
+            let tail = text.rsplit(['&', '?']).next().unwrap_or_default();
+            let key = tail.strip_suffix('=').filter(|it| !it.is_empty() && !it.contains('='));
+            last = key.zip(at).map(|(key, at)| {
+                let start = at.span.end.saturating_sub(key.len() + 1);
+                (key.to_owned(), Location { file: at.file, span: Span::new(start, at.span.end) })
+            });
+        }
+    }
+
+    /// The pieces of a text expression in order: known text with its place, or an expression.
+    fn text_run(&self, acc: &mut Vec<(String, Option<Location>, Option<Expr>)>, expr: Expr) {
+        match self.value(expr) {
+            Value::Text(pieces) => {
+                for piece in pieces {
+                    match piece {
+                        Piece::Literal { text, span } => {
+                            acc.push((text.clone(), Some(Location { file: expr.file, span: *span }), None));
+                        }
+                        Piece::Hole(value) => acc.push((String::new(), None, Some(Expr { file: expr.file, id: *value }))),
+                    }
+                }
+            }
+            Value::Operation { operator, operands } if operator == "+" || operator.is_empty() => {
+                for operand in operands {
+                    self.text_run(acc, Expr { file: expr.file, id: *operand });
+                }
+            }
+            Value::Group(inner) => self.text_run(acc, Expr { file: expr.file, id: *inner }),
+            _ => acc.push((String::new(), None, Some(expr))),
+        }
+    }
+}

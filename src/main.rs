@@ -1,0 +1,7 @@
+//! The command line of jwt-sunset.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jwt_sunset::cli::main()
+}

@@ -1,0 +1,351 @@
+//! Reads a tree: files with needles first, then what they import and what imports them, until nothing is added.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::prelude::*;
+
+use crate::facts::{self, Value, manifest_kind, manifest_language};
+use crate::flow;
+use crate::knowledge::Knowledge;
+use crate::lang::{Grammars, LANGUAGES, Language, ModuleStyle, language_of};
+use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
+use crate::source::{Candidate, Needles, Note, Roots, SourceFile, read_bytes, source_file, walk};
+
+use super::{Input, Loaded, PipelineError};
+
+/// How far callers of callers are followed through files without needles.
+const ROUNDS: usize = 4;
+
+/// The state of loading.
+struct Loader<'k> {
+    knowledge: &'k Arc<Knowledge>,
+    grammars: Grammars,
+    candidates: BTreeMap<Utf8PathBuf, Candidate>,
+    modules: Arc<ModuleIndex>,
+    files: Vec<ProjectFile>,
+    manifests: Vec<ManifestFile>,
+    notes: Vec<Note>,
+}
+
+/// Loads an input.
+pub(super) fn load(input: &Input, knowledge: &Arc<Knowledge>) -> Result<Loaded, PipelineError> {
+    match input {
+        Input::Paths(paths) => from_paths(paths, knowledge),
+        Input::Text { path, text } => from_text(path, text, knowledge),
+    }
+}
+
+fn from_text(path: &Utf8Path, text: &str, knowledge: &Arc<Knowledge>) -> Result<Loaded, PipelineError> {
+    let name = path.file_name().unwrap_or_default();
+    if language_of(name).is_none() && manifest_kind(name).is_none() {
+        return Err(PipelineError::UnknownLanguage(path.to_path_buf()));
+    }
+    let mut loader = Loader::new(knowledge, BTreeMap::new());
+    loader.add(vec![SourceFile { path: path.to_path_buf(), on_disk: None, text: text.to_owned() }]);
+    Ok(loader.finish(1))
+}
+
+fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Result<Loaded, PipelineError> {
+    let (roots, notes) = Roots::new(paths);
+    if roots.is_empty() {
+        return Err(PipelineError::NoInput(notes));
+    }
+    let needles = Needles::new(needle_texts(knowledge))?;
+    let found: Mutex<Vec<(Candidate, Option<Vec<u8>>)>> = Mutex::new(Vec::new());
+    let noted: Mutex<Vec<Note>> = Mutex::new(notes);
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let note = |it: Note| noted.lock().unwrap_or_else(PoisonError::into_inner).push(it);
+    let visit = |candidate: Candidate| {
+        let name = candidate.path.file_name().unwrap_or_default();
+        if language_of(name).is_none() && manifest_kind(name).is_none() {
+            return;
+        }
+        let seed = match read_bytes(&candidate) {
+            Ok(bytes) => needles.any_in(&bytes).then_some(bytes),
+            Err(error) => {
+                let message = error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase();
+                note(Note::new(candidate.path.clone(), format!("cannot be read, left out: {message}")));
+                None
+            }
+        };
+        found.lock().unwrap_or_else(PoisonError::into_inner).push((candidate, seed));
+    };
+    walk(&roots, threads, &visit, &note);
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let count = found.len();
+    let mut seeds: Vec<(Candidate, Vec<u8>)> = Vec::new();
+    let mut candidates = BTreeMap::new();
+    for (candidate, seed) in found {
+        candidates.insert(candidate.path.clone(), candidate.clone());
+        seeds.extend(seed.map(|bytes| (candidate, bytes)));
+    }
+    let mut loader = Loader::new(knowledge, candidates);
+    loader.notes = noted.into_inner().unwrap_or_else(PoisonError::into_inner);
+    loader.seeds(seeds);
+    Ok(loader.finish(count))
+}
+
+/// Every text without which a file can hold no part of a flow.
+fn needle_texts(knowledge: &Knowledge) -> Vec<String> {
+    let libraries = knowledge.libraries.iter().map(|it| it.needle.clone());
+    knowledge.endpoints.needles.iter().cloned().chain(libraries).collect()
+}
+
+impl<'k> Loader<'k> {
+    fn new(knowledge: &'k Arc<Knowledge>, candidates: BTreeMap<Utf8PathBuf, Candidate>) -> Self {
+        let modules = Arc::new(ModuleIndex::new(candidates.keys().cloned()));
+        Self {
+            knowledge,
+            grammars: Grammars::new(),
+            candidates,
+            modules,
+            files: Vec::new(),
+            manifests: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn seeds(&mut self, seeds: Vec<(Candidate, Vec<u8>)>) {
+        let mut sources = Vec::new();
+        for (candidate, bytes) in seeds {
+            match source_file(&candidate, bytes) {
+                Ok(source) => sources.push(source),
+                Err(note) => self.notes.push(note),
+            }
+        }
+        let mut frontier = self.add(sources);
+        for _ in 0..ROUNDS {
+            if frontier.is_empty() {
+                break;
+            }
+            let imported = self.read(self.imports_of(&frontier));
+            self.add(imported);
+            let importers = self.importers_of(&frontier);
+            frontier = self.add(importers);
+        }
+    }
+
+    /// Makes facts of sources and keeps them. Gives the paths of the code among them.
+    fn add(&mut self, sources: Vec<SourceFile>) -> BTreeSet<Utf8PathBuf> {
+        let mut added = BTreeSet::new();
+        let (manifests, code): (Vec<_>, Vec<_>) =
+            sources.into_iter().partition(|it| manifest_kind(it.path.file_name().unwrap_or_default()).is_some());
+        for source in manifests {
+            self.add_manifest(source);
+        }
+        let grammars = &self.grammars;
+        let made: Vec<Result<ProjectFile, Note>> =
+            code.into_par_iter().filter_map(|source| project_file(grammars, source)).collect();
+        for result in made {
+            match result {
+                Ok(file) => {
+                    if file.facts.too_deep {
+                        let message = "nested too deeply, the innermost part was not analysed";
+                        self.notes.push(Note::new(file.path(), message));
+                    }
+                    if file.facts.language.modules != ModuleStyle::Data {
+                        added.insert(file.path().to_path_buf());
+                    }
+                    self.files.push(file);
+                }
+                Err(note) => self.notes.push(note),
+            }
+        }
+        added
+    }
+
+    fn add_manifest(&mut self, source: SourceFile) {
+        let Some(kind) = manifest_kind(source.path.file_name().unwrap_or_default()) else { return };
+        if self.manifests.iter().any(|it| it.path() == source.path) {
+            return;
+        }
+        match facts::manifest(kind, &source.text) {
+            Some(manifest) => self.manifests.push(ManifestFile::new(source, manifest)),
+            None => self.notes.push(Note::new(source.path, "its syntax is broken, its dependencies are not known")),
+        }
+    }
+
+    fn is_loaded(&self, path: &Utf8Path) -> bool {
+        self.files.iter().any(|it| it.path() == path)
+    }
+
+    /// Reads files of the tree that are not loaded yet.
+    fn read(&mut self, paths: BTreeSet<Utf8PathBuf>) -> Vec<SourceFile> {
+        let mut res = Vec::new();
+        for path in paths {
+            if self.is_loaded(&path) {
+                continue;
+            }
+            let Some(candidate) = self.candidates.get(&path) else { continue };
+            let Ok(bytes) = read_bytes(candidate) else { continue };
+            match source_file(candidate, bytes) {
+                Ok(source) => res.push(source),
+                Err(note) => self.notes.push(note),
+            }
+        }
+        res
+    }
+
+    fn imports_of(&self, paths: &BTreeSet<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {
+        let importing = self.files.iter().filter(|it| paths.contains(it.path()));
+        importing.flat_map(|file| imported_files(&self.modules, file)).collect()
+    }
+
+    /// The files that import one of `paths`: those that hold its name, and of them those whose imports lead there.
+    fn importers_of(&self, paths: &BTreeSet<Utf8PathBuf>) -> Vec<SourceFile> {
+        let names: BTreeSet<String> = paths.iter().filter_map(|path| import_name(path)).collect();
+        let Ok(needles) = Needles::new(names) else { return Vec::new() };
+        let others: Vec<&Candidate> =
+            self.candidates.values().filter(|it| is_code(&it.path) && !self.is_loaded(&it.path)).collect();
+        others
+            .into_par_iter()
+            .filter_map(|candidate| {
+                let bytes = read_bytes(candidate).ok()?;
+                if !needles.any_in(&bytes) {
+                    return None;
+                }
+                let source = source_file(candidate, bytes).ok()?;
+                let file = project_file(&self.grammars, source.clone())?.ok()?;
+                imported_files(&self.modules, &file).iter().any(|it| paths.contains(it)).then_some(source)
+            })
+            .collect()
+    }
+
+    /// Links what was read, with the manifests around the flows and what the rest of the tree says of their libraries.
+    fn finish(mut self, count: usize) -> Loaded {
+        let project = Project::new(self.files.clone(), Arc::clone(&self.modules), Arc::clone(self.knowledge));
+        let anchors: Vec<Utf8PathBuf> = flow::analyze(&project)
+            .flows
+            .iter()
+            .map(|flow| project.file(flow.anchor.file).path().to_path_buf())
+            .collect();
+        let mut mentions = Mentions::default();
+        if !anchors.is_empty() {
+            self.manifests_around(&project);
+            self.mentions_in_the_rest(&project, &mut mentions);
+        }
+        self.manifests.sort_by(|one, other| one.path().cmp(other.path()));
+        self.notes.sort();
+        self.notes.dedup();
+        let project = project.with_manifests(self.manifests, Arc::new(mentions));
+        Loaded { project, notes: self.notes, files: count }
+    }
+
+    fn manifests_around(&mut self, project: &Project) {
+        let folders: BTreeSet<&Utf8Path> = project.files().flat_map(|(_, file)| file.path().ancestors().skip(1)).collect();
+        let wanted: BTreeSet<Utf8PathBuf> = self
+            .candidates
+            .keys()
+            .filter(|path| manifest_kind(path.file_name().unwrap_or_default()).is_some())
+            .filter(|path| path.parent().is_some_and(|it| folders.contains(it)))
+            .cloned()
+            .collect();
+        for source in self.read(wanted) {
+            self.add_manifest(source);
+        }
+    }
+
+    fn mentions_in_the_rest(&self, project: &Project, mentions: &mut Mentions) {
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        for manifest in &self.manifests {
+            let language = manifest_language(manifest.manifest.kind);
+            for dependency in &manifest.manifest.dependencies {
+                for module in project.modules_of(language, &dependency.name) {
+                    for text in mention_texts(language, &module) {
+                        texts.insert(text, module.clone());
+                    }
+                }
+            }
+        }
+        let Ok(needles) = Needles::new(texts.keys().cloned()) else { return };
+        let others: Vec<&Candidate> =
+            self.candidates.values().filter(|it| is_code(&it.path) && !self.is_loaded(&it.path)).collect();
+        let found: Vec<(&Utf8Path, Vec<String>)> = others
+            .into_par_iter()
+            .filter_map(|candidate| {
+                let bytes = read_bytes(candidate).ok()?;
+                let modules = needles.found_in(&bytes).into_iter().filter_map(|text| texts.get(text).cloned()).collect();
+                Some((candidate.path.as_path(), modules))
+            })
+            .collect();
+        for (path, modules) in found {
+            for module in modules {
+                mentions.add(&module, path);
+            }
+        }
+    }
+}
+
+fn is_code(path: &Utf8Path) -> bool {
+    language_of(path.file_name().unwrap_or_default()).is_some_and(|it| it.modules != ModuleStyle::Data)
+}
+
+/// How code in a language names a module when it imports it.
+fn mention_texts(language: &str, module: &str) -> Vec<String> {
+    match LANGUAGES.iter().find(|it| it.id == language).map(|it| it.modules) {
+        Some(ModuleStyle::Python) => vec![format!("import {module}"), format!("from {module}")],
+        _ => vec![format!("'{module}"), format!("\"{module}"), format!("`{module}")],
+    }
+}
+
+/// The word that any import of a file must contain.
+fn import_name(path: &Utf8Path) -> Option<String> {
+    let stem = path.file_stem()?;
+    match stem {
+        // Imported by the folder's name, or by dots alone.
+        "index" | "__init__" => Some(path.parent()?.file_name().unwrap_or("./").to_owned()),
+        _ => Some(stem.to_owned()),
+    }
+}
+
+/// The facts of a source; none when no grammar reads it.
+fn project_file(grammars: &Grammars, source: SourceFile) -> Option<Result<ProjectFile, Note>> {
+    let language: &'static Language = language_of(source.path.file_name()?)?;
+    let path = source.path.clone();
+    // A defect in a grammar or in our reading of it costs one file, not the run.
+    let made = catch_unwind(AssertUnwindSafe(|| {
+        let grammar = grammars.get(language).map_err(|error| error.to_string())?;
+        let facts = facts::extract(grammar, &source.text).map_err(|error| error.to_string())?;
+        Ok::<_, String>(ProjectFile::new(source, facts))
+    }));
+    Some(match made {
+        Ok(Ok(file)) => Ok(file),
+        Ok(Err(message)) => Err(Note::new(path, format!("not analysed: {message}"))),
+        Err(_) => Err(Note::new(path, "not analysed: the analysis failed on it; please report this file's shape")),
+    })
+}
+
+/// The files of the tree that a file imports.
+fn imported_files(modules: &ModuleIndex, file: &ProjectFile) -> Vec<Utf8PathBuf> {
+    let facts = &file.facts;
+    let mut specifiers: Vec<String> = Vec::new();
+    for (_, import) in facts.imports.iter() {
+        if !import.module.is_empty() {
+            specifiers.push(import.module.clone());
+        }
+        for item in &import.items {
+            match &item.imported {
+                facts::Imported::Module { full, .. } => specifiers.push(full.clone()),
+                facts::Imported::Name(name) if import.module.ends_with('.') => {
+                    specifiers.push(format!("{}{name}", import.module));
+                }
+                facts::Imported::Name(name) => specifiers.push(format!("{}.{name}", import.module)),
+                facts::Imported::Default | facts::Imported::Namespace => {}
+            }
+        }
+    }
+    specifiers.extend(facts.exports.iter().filter_map(|it| it.from.as_ref().map(|from| from.0.clone())));
+    for (_, node) in facts.values.iter() {
+        // `require('./x')`, by its shape: names are not resolved before all files are known.
+        let Value::Call { callee, arguments, .. } = &node.value else { continue };
+        let Value::Name { name, .. } = &facts.values[*callee].value else { continue };
+        if facts.language.require.iter().any(|it| it.ends_with(name.as_str())) {
+            specifiers.extend(arguments.first().and_then(|it| facts.literal_text(it.value)));
+        }
+    }
+    let language = facts.language;
+    specifiers.iter().filter_map(|it| modules.resolve(language, file.path(), it)).collect()
+}

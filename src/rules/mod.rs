@@ -1,0 +1,89 @@
+//! What is reported: one file per rule, with its documentation and its code.
+
+mod finding;
+mod jwt_assertion;
+mod jwt_dependency;
+mod jwt_endpoint;
+mod jwt_exchange;
+mod jwt_library;
+
+pub use finding::{Finding, Level, Related};
+
+use crate::flow::Analysis;
+use crate::link::Project;
+
+/// What a rule says of itself.
+#[derive(Debug)]
+pub struct RuleInfo {
+    /// Its id, named by the offence.
+    pub id: &'static str,
+    /// How bad its findings are.
+    pub level: Level,
+    /// What it finds, in a line.
+    pub summary: &'static str,
+    /// The text of its source file, whose module comment is its documentation.
+    source: &'static str,
+}
+
+impl RuleInfo {
+    /// The documentation: the rule's module comment, as Markdown.
+    #[must_use]
+    pub fn documentation(&self) -> String {
+        let lines = self.source.lines().take_while(|line| line.starts_with("//!"));
+        let text: Vec<&str> = lines.map(|line| line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default()).collect();
+        text.join("\n")
+    }
+}
+
+/// One kind of finding.
+pub trait Rule: Sync {
+    /// What it is.
+    fn info(&self) -> &'static RuleInfo;
+    /// Finds its offences.
+    fn check(&self, project: &Project, analysis: &Analysis<'_>, acc: &mut Vec<Finding>);
+}
+
+/// All rules, in the order they are listed.
+pub static RULES: &[&dyn Rule] = &[
+    &jwt_exchange::JwtExchange,
+    &jwt_library::JwtLibrary,
+    &jwt_assertion::JwtAssertion,
+    &jwt_endpoint::JwtEndpoint,
+    &jwt_dependency::JwtDependency,
+];
+
+/// Runs all rules. Findings are ordered by file and place.
+#[must_use]
+pub fn check(project: &Project, analysis: &Analysis<'_>) -> Vec<Finding> {
+    let mut res = Vec::new();
+    for rule in RULES {
+        rule.check(project, analysis, &mut res);
+    }
+    res.sort_by(|one, other| (&one.path, one.span, one.rule.id).cmp(&(&other.path, other.span, other.rule.id)));
+    res
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_kebab_case() {
+        let mut ids: Vec<&str> = RULES.iter().map(|rule| rule.info().id).collect();
+        assert!(ids.iter().all(|id| id.chars().all(|it| it.is_ascii_lowercase() || it == '-')));
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), RULES.len());
+    }
+
+    #[test]
+    fn documentation_has_its_headings() {
+        for rule in RULES {
+            let text = rule.info().documentation();
+            for heading in ["## What it finds", "## Why", "## Example", "## Instead", "## How to silence"] {
+                assert!(text.contains(heading), "{} lacks {heading}", rule.info().id);
+            }
+            assert!(text.starts_with(&format!("{}: ", rule.info().id)), "{}", rule.info().id);
+        }
+    }
+}

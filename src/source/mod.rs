@@ -1,0 +1,11 @@
+//! From paths to text: walks the tree, looks for needles in raw bytes, reads and decodes.
+
+mod needles;
+mod note;
+mod read;
+mod walk;
+
+pub use needles::Needles;
+pub use note::Note;
+pub use read::{SourceFile, read_bytes, source_file};
+pub use walk::{Candidate, Roots, walk};

@@ -1,0 +1,148 @@
+//! Which files there are.
+
+use std::path::{Path, PathBuf};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::Note;
+
+/// Folders that hold other people's or generated code; left out even where no ignore file says so.
+const LEFT_OUT: &[&str] = &[
+    ".git", ".hg", ".svn", "node_modules", "bower_components", "__pycache__", "site-packages", ".venv", "venv", ".tox",
+    "target", ".next", ".nuxt",
+];
+
+/// A file that may be analysed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// The path relative to the scanned root, with forward slashes.
+    pub path: Utf8PathBuf,
+    /// Where it is on disk.
+    pub on_disk: PathBuf,
+}
+
+/// What the user asked to have scanned.
+#[derive(Debug, Clone)]
+pub struct Roots {
+    /// Paths as given, each an existing file or folder.
+    paths: Vec<PathBuf>,
+    /// What reported paths are relative to.
+    base: PathBuf,
+}
+
+impl Roots {
+    /// Checks the paths. With one folder, reported paths are relative to it; with one file, to its folder; with several,
+    /// to the current folder.
+    ///
+    /// Gives the roots that exist, and a note for each path that does not.
+    #[must_use]
+    pub fn new(paths: &[PathBuf]) -> (Self, Vec<Note>) {
+        let mut notes = Vec::new();
+        let mut existing = Vec::new();
+        for path in paths {
+            match std::fs::metadata(path) {
+                Ok(_) => existing.push(path.clone()),
+                Err(error) => notes.push(Note::new(path.to_string_lossy().into_owned(), format!("cannot be read: {}", plain(&error)))),
+            }
+        }
+        let base = match paths {
+            [only] if only.is_file() => only.parent().map_or_else(PathBuf::new, Path::to_path_buf),
+            [only] => only.clone(),
+            _ => PathBuf::from("."),
+        };
+        (Self { paths: existing, base }, notes)
+    }
+
+    /// Whether no given path exists.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+}
+
+/// What an I/O error says, without the operating system's number.
+fn plain(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
+
+/// Walks the roots on `threads` threads and hands every file to `visit`, in no particular order.
+///
+/// Ignore files are respected. Links are not followed; one that leads to a folder around it is noted.
+pub fn walk(roots: &Roots, threads: usize, visit: &(dyn Fn(Candidate) + Sync), note: &(dyn Fn(Note) + Sync)) {
+    let mut paths = roots.paths.iter();
+    let Some(first) = paths.next() else { return };
+    let mut builder = WalkBuilder::new(first);
+    for path in paths {
+        builder.add(path);
+    }
+    builder.threads(threads).hidden(true).require_git(false).filter_entry(|entry| {
+        entry.depth() == 0 || !entry.file_name().to_str().is_some_and(|name| LEFT_OUT.contains(&name))
+    });
+    builder.build_parallel().run(|| {
+        Box::new(|found| {
+            match found {
+                Ok(entry) => found_entry(roots, &entry, visit, note),
+                Err(error) => note(walk_note(roots, &error)),
+            }
+            WalkState::Continue
+        })
+    });
+}
+
+fn found_entry(roots: &Roots, entry: &DirEntry, visit: &(dyn Fn(Candidate) + Sync), note: &(dyn Fn(Note) + Sync)) {
+    let Some(kind) = entry.file_type() else { return };
+    let explicit = entry.depth() == 0;
+    if kind.is_symlink() && !explicit {
+        if let Some(found) = link_note(roots, entry.path()) {
+            note(found);
+        }
+        return;
+    }
+    if kind.is_file() || (explicit && entry.path().is_file()) {
+        match relative(roots, entry.path()) {
+            Some(path) => visit(Candidate { path, on_disk: entry.path().to_path_buf() }),
+            None => note(Note::new(entry.path().to_string_lossy().into_owned(), "its name is not UTF-8, not analysed")),
+        }
+    }
+}
+
+/// What is wrong with a link, if anything: it goes nowhere, or around in a circle.
+fn link_note(roots: &Roots, path: &Path) -> Option<Note> {
+    let name = relative(roots, path)?;
+    match path.canonicalize() {
+        Ok(target) => {
+            let own = path.parent()?.canonicalize().ok()?;
+            let message = "a symbolic link to a folder around it, not followed";
+            own.starts_with(&target).then(|| Note::new(name, message))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => Some(Note::new(name, format!("a symbolic link that cannot be followed: {}", plain(&error)))),
+    }
+}
+
+fn walk_note(roots: &Roots, error: &ignore::Error) -> Note {
+    let path = error_path(error).and_then(|it| relative(roots, it).or_else(|| Utf8Path::from_path(it).map(Into::into)));
+    let message = match error.io_error() {
+        Some(io) => format!("cannot be read, left out: {}", plain(io)),
+        None => error.to_string(),
+    };
+    Note::new(path.unwrap_or_default(), message)
+}
+
+fn error_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
+        _ => None,
+    }
+}
+
+fn relative(roots: &Roots, path: &Path) -> Option<Utf8PathBuf> {
+    let inner = path.strip_prefix(&roots.base).unwrap_or(path);
+    let inner = inner.strip_prefix(".").unwrap_or(inner);
+    let text = inner.to_str()?;
+    let text = if text.is_empty() { path.file_name()?.to_str()? } else { text };
+    Some(Utf8PathBuf::from(text.replace(std::path::MAIN_SEPARATOR, "/")))
+}

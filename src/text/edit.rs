@@ -1,0 +1,182 @@
+//! Replacements of text, kept sorted and free of overlap.
+
+use super::Span;
+
+/// One replacement: the bytes of `span` become `text`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// Two edits want the same bytes to become different things.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("two changes meet at bytes {}..{}", at.start, at.end)]
+pub struct EditConflict {
+    /// Where the second of them wanted to write.
+    pub at: Span,
+}
+
+/// The edits of one file, sorted by place and never overlapping.
+///
+/// The same edit given twice is one edit. A deletion swallows edits that lie wholly inside it, and deletions that overlap
+/// become one, since text that goes needs no other change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edits {
+    sorted: Vec<Edit>,
+}
+
+impl Edits {
+    /// No edits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// The edits in the order of their places.
+    pub fn iter(&self) -> impl Iterator<Item = &Edit> {
+        self.sorted.iter()
+    }
+
+    /// Adds a replacement.
+    ///
+    /// # Errors
+    /// When it overlaps a replacement by other text, or touches the inside of a deletion it is not part of.
+    pub fn replace(&mut self, span: Span, text: impl Into<String>) -> Result<(), EditConflict> {
+        let edit = Edit { span, text: text.into() };
+        if self.sorted.contains(&edit) {
+            return Ok(());
+        }
+        if edit.text.is_empty() {
+            return self.delete(span);
+        }
+        if self.sorted.iter().any(|it| it.text.is_empty() && it.span.contains(span) && !touches_edge(it.span, span)) {
+            return Ok(());
+        }
+        if self.sorted.iter().any(|it| it.span.overlaps(span) || (!span.is_empty() && it.span == span)) {
+            return Err(EditConflict { at: span });
+        }
+        self.put(edit);
+        Ok(())
+    }
+
+    /// Adds text at an offset, after text inserted there before.
+    ///
+    /// # Errors
+    /// When the offset lies inside a replacement.
+    pub fn insert(&mut self, offset: usize, text: impl Into<String>) -> Result<(), EditConflict> {
+        self.replace(Span::at(offset), text)
+    }
+
+    /// Removes the bytes of `span`.
+    ///
+    /// # Errors
+    /// When a replacement reaches from inside the span to outside of it.
+    pub fn delete(&mut self, span: Span) -> Result<(), EditConflict> {
+        if span.is_empty() {
+            return Ok(());
+        }
+        let mut whole = span;
+        loop {
+            let mut grown = whole;
+            for it in &self.sorted {
+                if !it.span.overlaps(grown) {
+                    continue;
+                }
+                if it.text.is_empty() {
+                    grown = grown.cover(it.span);
+                } else if !grown.contains(it.span) {
+                    return Err(EditConflict { at: span });
+                }
+            }
+            if grown == whole {
+                break;
+            }
+            whole = grown;
+        }
+        self.sorted
+            .retain(|it| !(whole.contains(it.span) && (it.span.overlaps(whole) || !touches_edge(whole, it.span))));
+        self.put(Edit { span: whole, text: String::new() });
+        Ok(())
+    }
+
+    /// Whether a deletion covers the whole span.
+    #[must_use]
+    pub fn deletes(&self, span: Span) -> bool {
+        self.sorted.iter().any(|it| it.text.is_empty() && it.span.contains(span))
+    }
+
+    /// The text with every edit carried out.
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
+        let mut res = String::with_capacity(text.len());
+        let mut done = 0;
+        for edit in &self.sorted {
+            res.push_str(Span::new(done, edit.span.start).of(text));
+            res.push_str(&edit.text);
+            done = edit.span.end.max(done);
+        }
+        res.push_str(Span::new(done, text.len()).of(text));
+        res
+    }
+
+    fn put(&mut self, edit: Edit) {
+        let place = self.sorted.partition_point(|it| (it.span.start, it.span.end) <= (edit.span.start, edit.span.end));
+        self.sorted.insert(place, edit);
+    }
+}
+
+/// Whether an empty span sits on the rim of `outer`, where an insertion still has a place of its own.
+fn touches_edge(outer: Span, inner: Span) -> bool {
+    inner.is_empty() && (inner.start == outer.start || inner.start == outer.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_apply_in_place_order() {
+        let mut edits = Edits::new();
+        edits.replace(Span::new(4, 7), "two").unwrap();
+        edits.replace(Span::new(0, 3), "1").unwrap();
+        edits.insert(7, "!").unwrap();
+        assert_eq!(edits.apply("one TWO three"), "1 two! three");
+    }
+
+    #[test]
+    fn deletion_swallows_what_it_covers_and_merges() {
+        let mut edits = Edits::new();
+        edits.replace(Span::new(2, 3), "x").unwrap();
+        edits.delete(Span::new(0, 4)).unwrap();
+        edits.delete(Span::new(3, 6)).unwrap();
+        assert_eq!(edits.iter().count(), 1);
+        assert_eq!(edits.apply("abcdefgh"), "gh");
+    }
+
+    #[test]
+    fn conflicting_replacements_are_refused_and_identical_ones_are_one() {
+        let mut edits = Edits::new();
+        edits.replace(Span::new(0, 4), "x").unwrap();
+        edits.replace(Span::new(0, 4), "x").unwrap();
+        assert_eq!(edits.iter().count(), 1);
+        assert!(edits.replace(Span::new(2, 6), "y").is_err());
+        assert!(edits.delete(Span::new(2, 6)).is_err());
+    }
+
+    #[test]
+    fn insertion_at_the_rim_of_a_deletion_stays() {
+        let mut edits = Edits::new();
+        edits.insert(4, "new").unwrap();
+        edits.delete(Span::new(0, 4)).unwrap();
+        assert_eq!(edits.apply("old\nrest"), "newrest");
+    }
+}

@@ -1,0 +1,64 @@
+//! Lines and columns of byte offsets.
+
+use super::Span;
+
+/// A place for people and machine formats: both numbers count from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// Line number, from 1.
+    pub line: usize,
+    /// Column in Unicode characters, from 1.
+    pub column: usize,
+}
+
+/// Where each line of a text starts.
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Finds the line starts of `text`; `\n` ends a line, a `\r` before it belongs to the line end.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(offset, _)| offset + 1);
+        Self { starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    /// The line and column of a byte offset in the text this index was made of.
+    #[must_use]
+    pub fn line_column(&self, text: &str, offset: usize) -> LineColumn {
+        let line = self.line_of(offset);
+        let start = self.starts.get(line).copied().unwrap_or_default();
+        let column = Span::new(start, offset).of(text).chars().count() + 1;
+        LineColumn { line: line + 1, column }
+    }
+
+    /// The whole lines that a span touches, with the last line's end of line.
+    #[must_use]
+    pub fn whole_lines(&self, text: &str, span: Span) -> Span {
+        let first = self.line_of(span.start);
+        let last = self.line_of(if span.is_empty() { span.end } else { span.end - 1 });
+        let start = self.starts.get(first).copied().unwrap_or_default();
+        let end = self.starts.get(last + 1).copied().unwrap_or(text.len());
+        Span::new(start, end)
+    }
+
+    fn line_of(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "a\nöä=1\r\nb";
+        let index = LineIndex::new(text);
+        let equals = text.find('=').unwrap();
+        assert_eq!(index.line_column(text, equals), LineColumn { line: 2, column: 3 });
+        assert_eq!(index.whole_lines(text, Span::new(equals, equals + 1)).of(text), "öä=1\r\n");
+    }
+}

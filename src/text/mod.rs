@@ -1,0 +1,11 @@
+//! Positions in text and changes to it: the vocabulary every other layer speaks.
+
+mod diff;
+mod edit;
+mod lines;
+mod span;
+
+pub use diff::unified_diff;
+pub use edit::{Edit, EditConflict, Edits};
+pub use lines::{LineColumn, LineIndex};
+pub use span::{FileId, Location, Span};
