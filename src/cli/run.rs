@@ -5,15 +5,18 @@ use std::process::ExitCode;
 
 use crate::pipeline::{self, Loaded, PipelineError};
 use crate::report::{self, COLORED_TEXT, REPORTERS};
+use crate::rewrite::{Applicability, ApplyError, PlanSettings, Rung};
 use crate::source::Note;
 
-use super::args::{self, Command, Format};
+use super::args::{self, Command, Format, PatternName};
 
 /// Why a run ended without a result.
 #[derive(Debug, thiserror::Error)]
 enum RunError {
     #[error(transparent)]
     Pipeline(#[from] PipelineError),
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
     #[error("standard input: {0}; it must be UTF-8 text")]
     Stdin(io::Error),
     #[error("`-` stands alone and needs --stdin-filename, which tells the language")]
@@ -67,7 +70,27 @@ fn check(args: &args::Check) -> Result<u8, RunError> {
 fn fix(args: &args::Fix) -> Result<u8, RunError> {
     let loaded = load(&args.input)?;
     tell(&loaded.notes);
-    Ok(0)
+    let settings = PlanSettings {
+        highest: match args.pattern {
+            None | Some(PatternName::Library) => Rung::Library,
+            Some(PatternName::InPlace) => Rung::InPlace,
+        },
+        least: if args.write && !args.include_review { Applicability::Safe } else { Applicability::Review },
+    };
+    let fixed = pipeline::fix(&loaded, settings);
+    for line in report::fix_notes(&fixed.found) {
+        complain(&line);
+    }
+    if args.write {
+        pipeline::write(&loaded, &fixed)?;
+        complain(&report::written(&fixed.patches));
+    } else {
+        put(&report::diff(&fixed.patches))?;
+    }
+    for line in report::rest_notes(&fixed.rest) {
+        complain(&line);
+    }
+    Ok(if fixed.rest.fails() { REMAINS } else { 0 })
 }
 
 fn load(input: &args::Input) -> Result<Loaded, RunError> {

@@ -247,12 +247,7 @@ impl<'t> Extractor<'t, '_> {
             return;
         }
         let definition = self.statement_definition(span(name), span(node), self.statement);
-        let binding = self.declare(NewName {
-            name: text,
-            kind: BindingKind::Function(id),
-            definition,
-            hoisted: false,
-        });
+        let binding = self.declare(NewName { name: text, kind: BindingKind::Function(id), definition, hoisted: false });
         self.facts.functions[id].binding = Some(binding);
         if let Some(statement) = self.statement
             && self.facts.statements[statement].kind != StatementKind::Export
@@ -386,12 +381,8 @@ impl<'t> Extractor<'t, '_> {
     /// An import statement.
     pub(super) fn import(&mut self, node: Node<'t>) {
         let module = self.roles.part(node, Role::Import, Part::Module).map(|it| self.quoted(it)).unwrap_or_default();
-        let id = self.facts.imports.push(Import {
-            module,
-            span: span(node),
-            items: Vec::new(),
-            statement: self.statement,
-        });
+        let id =
+            self.facts.imports.push(Import { module, span: span(node), items: Vec::new(), statement: self.statement });
         if let Some(statement) = self.statement {
             self.facts.statements[statement].kind = StatementKind::Import(id);
         }

@@ -330,8 +330,12 @@ impl<'t, 'r> Extractor<'t, 'r> {
     }
 
     fn set_parents(&mut self) {
-        let links: Vec<(ValueId, ValueId)> =
-            self.facts.values.iter().flat_map(|(id, it)| it.value.children().into_iter().map(move |c| (c, id))).collect();
+        let links: Vec<(ValueId, ValueId)> = self
+            .facts
+            .values
+            .iter()
+            .flat_map(|(id, it)| it.value.children().into_iter().map(move |c| (c, id)))
+            .collect();
         for (child, parent) in links {
             self.facts.values[child].parent = Some(parent);
         }

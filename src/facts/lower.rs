@@ -258,7 +258,8 @@ impl<'t> Extractor<'t, '_> {
         if arguments.is_empty() {
             // A tagged template, or a generator expression as the only argument.
             let mut cursor = node.walk();
-            let rest: Vec<Node<'t>> = node.named_children(&mut cursor).filter(|it| it.id() != callee_node.id()).collect();
+            let rest: Vec<Node<'t>> =
+                node.named_children(&mut cursor).filter(|it| it.id() != callee_node.id()).collect();
             for child in rest.into_iter().filter(|it| it.named_child_count() > 0) {
                 let value = self.value(child);
                 arguments.push(Argument { name: None, value, span: span(child) });

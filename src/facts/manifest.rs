@@ -197,8 +197,7 @@ mod tests {
     #[track_caller]
     fn check(kind: ManifestKind, text: &str, expected: &[(&str, &str, &str)]) {
         let found = manifest(kind, text).unwrap().dependencies;
-        let found: Vec<_> =
-            found.iter().map(|it| (it.name.as_str(), it.section.as_str(), it.span.of(text))).collect();
+        let found: Vec<_> = found.iter().map(|it| (it.name.as_str(), it.section.as_str(), it.span.of(text))).collect();
         assert_eq!(found, expected);
     }
 

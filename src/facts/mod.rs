@@ -14,13 +14,11 @@ mod unescape;
 mod manifest;
 
 pub use arena::{Arena, Id};
-pub use manifest::{
-    Dependency, Manifest, ManifestKind, manifest, manifest_kind, manifest_language, requirement_name,
-};
 pub use extract::{ExtractError, extract};
+pub use manifest::{Dependency, Manifest, ManifestKind, manifest, manifest_kind, manifest_language, requirement_name};
 pub use model::{
     Binding, BindingId, BindingKind, Class, ClassId, Definition, DefinitionKind, Export, FileFacts, Function,
-    FunctionId, Handler, Import, ImportItem, ImportId, Imported, Projection, Scope, ScopeId, ScopeKind, Statement,
+    FunctionId, Handler, Import, ImportId, ImportItem, Imported, Projection, Scope, ScopeId, ScopeKind, Statement,
     StatementId, StatementKind, Store, StoreKey,
 };
 pub use value::{Argument, Entry, EntryKey, Piece, Value, ValueId, ValueNode};

@@ -51,7 +51,9 @@ fn flow_at(project: &Project, call: Expr) -> Option<Flow<'_>> {
     }
     let client = knowledge.clients.iter().find(|row| fits(&row.call, &row.language));
     match client {
-        Some(row) => request_flow(project, call, Some(row), project.first_slot(call, &row.url), body(project, call, row)),
+        Some(row) => {
+            request_flow(project, call, Some(row), project.first_slot(call, &row.url), body(project, call, row))
+        }
         None => unknown_client_flow(project, call),
     }
 }
@@ -94,7 +96,9 @@ fn unknown_client_flow(project: &Project, call: Expr) -> Option<Flow<'_>> {
     let has_parameter = fields.iter().any(|it| it.key == *parameter);
     let first = arguments.first().copied();
     let secret = fields.iter().any(|it| it.key == "client_secret");
-    (url.is_some() || (has_parameter && secret)).then(|| request_flow(project, call, None, url.or(first), fields)).flatten()
+    (url.is_some() || (has_parameter && secret))
+        .then(|| request_flow(project, call, None, url.or(first), fields))
+        .flatten()
 }
 
 fn is_exchange(project: &Project, expr: Expr) -> bool {
@@ -242,4 +246,3 @@ fn library_flow<'k>(project: &'k Project, call: Expr, row: &'k Library) -> Optio
         reply: reply::of_library(project, row, call),
     })
 }
-

@@ -69,12 +69,10 @@ pub(super) fn at_signer(project: &Project, sign: Expr, row: &Signer) -> Assertio
 pub(super) fn signer_of(project: &Project, call: Expr) -> Option<&Signer> {
     let language = project.facts(call.file).language.id;
     let paths = project.callee_paths(call);
-    project
-        .knowledge()
-        .signers
-        .iter()
-        .find(|row| row.language == language && paths.iter().any(|path| path_matches(&row.call.replace("()", ""), path)
-            || path_matches(&row.call, path)))
+    project.knowledge().signers.iter().find(|row| {
+        row.language == language
+            && paths.iter().any(|path| path_matches(&row.call.replace("()", ""), path) || path_matches(&row.call, path))
+    })
 }
 
 fn signing_call(project: &Project, expr: Expr, depth: usize) -> Option<(Expr, &Signer)> {

@@ -48,7 +48,11 @@ fn endpoint(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Str
         && project.file(expr.file).bound_by(expr.id).is_empty()
         && !project.stores(expr.file).iter().any(|it| it.value == expr.id)
         && !project.facts(expr.file).functions.iter().any(|(_, it)| it.returns.contains(&expr.id))
-        && !project.facts(expr.file).classes.iter().any(|(_, it)| it.fields.iter().any(|field| field.1 == Some(expr.id)));
+        && !project
+            .facts(expr.file)
+            .classes
+            .iter()
+            .any(|(_, it)| it.fields.iter().any(|field| field.1 == Some(expr.id)));
     if alone {
         return;
     }

@@ -9,9 +9,7 @@ mod slot;
 
 pub use endpoints::{Endpoints, Exemptions};
 pub use matching::path_matches;
-pub use rows::{
-    Builder, Client, Encoder, Identity, Library, Lookup, Package, Pure, ScopeRow, Sdk, Signer, UrlJoin,
-};
+pub use rows::{Builder, Client, Encoder, Identity, Library, Lookup, Package, Pure, ScopeRow, Sdk, Signer, UrlJoin};
 pub use slot::{Accessor, ReplyPattern, Slot, SlotBase};
 
 use serde::Deserialize;

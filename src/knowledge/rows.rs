@@ -34,6 +34,9 @@ pub struct Client {
     /// Whether the client object carries settings that must survive.
     #[serde(default)]
     pub shared: bool,
+    /// Whether an object given as body is sent as JSON.
+    #[serde(default)]
+    pub json_objects: bool,
     /// Whether only in-place edits are offered.
     #[serde(default)]
     pub in_place: bool,
@@ -173,6 +176,8 @@ pub struct Pure {
     pub calls: Vec<String>,
     /// Method names, on whatever object.
     pub methods: Vec<String>,
+    /// Calls that only write a log: API paths, or `~` and the callee as written in lower case.
+    pub logging: Vec<String>,
 }
 
 /// A distribution and the modules it brings.

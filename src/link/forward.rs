@@ -56,7 +56,9 @@ impl Project {
         let Some(parent) = self.parent(expr) else { return acc };
         match self.value(parent) {
             Value::Await(_) | Value::Group(_) => acc.push(same(parent)),
-            Value::Operation { operator, .. } if matches!(operator.as_str(), "||" | "??" | "or") => acc.push(same(parent)),
+            Value::Operation { operator, .. } if matches!(operator.as_str(), "||" | "??" | "or") => {
+                acc.push(same(parent))
+            }
             Value::Member { name, .. } if matches!(name.as_str(), "then" | "catch" | "finally") => {
                 self.promised(&mut acc, parent, name, from);
             }

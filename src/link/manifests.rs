@@ -132,7 +132,8 @@ impl Project {
         if let Value::Member { object, .. } = self.value(bare) {
             return self.is_required(Expr { file: bare.file, id: *object }, within);
         }
-        let requires = self.callee_paths(bare).iter().any(|it| self.facts(bare.file).language.require.contains(&it.as_str()));
+        let requires =
+            self.callee_paths(bare).iter().any(|it| self.facts(bare.file).language.require.contains(&it.as_str()));
         requires && self.resolve(bare).iter().any(|it| matches!(it, Origin::External(path) if within(path)))
     }
 }

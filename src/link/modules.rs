@@ -71,9 +71,9 @@ impl ModuleIndex {
 
     fn python_in(&self, base: &Utf8Path, inner: &str) -> Option<Utf8PathBuf> {
         let target = if inner.is_empty() { base.to_path_buf() } else { base.join(inner) };
-        [target.with_extension("py"), target.join("__init__.py")]
-            .into_iter()
-            .find(|it| self.has(it) && !(inner.is_empty() && it.extension() == Some("py") && it.file_stem() != Some("__init__")))
+        [target.with_extension("py"), target.join("__init__.py")].into_iter().find(|it| {
+            self.has(it) && !(inner.is_empty() && it.extension() == Some("py") && it.file_stem() != Some("__init__"))
+        })
     }
 }
 

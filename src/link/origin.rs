@@ -288,7 +288,8 @@ impl Resolver<'_> {
         let Some(binding) = self.project.binding(object) else { return };
         for store in self.project.stores(object.file) {
             let target = Expr { file: object.file, id: store.object };
-            if matches!(&store.key, StoreKey::Known(key) if key == name) && self.project.binding(target) == Some(binding)
+            if matches!(&store.key, StoreKey::Known(key) if key == name)
+                && self.project.binding(target) == Some(binding)
             {
                 self.expr(acc, Expr { file: object.file, id: store.value });
             }
@@ -300,7 +301,9 @@ impl Resolver<'_> {
             Origin::Value(value) => self.member_of_value(acc, *value, name),
             Origin::External(path) => self.member_of_external(acc, path, name),
             Origin::Module(file) => self.exported(acc, *file, name),
-            Origin::Class(file, class) | Origin::Instance(file, class) => self.member_of_class(acc, *file, *class, name),
+            Origin::Class(file, class) | Origin::Instance(file, class) => {
+                self.member_of_class(acc, *file, *class, name)
+            }
             Origin::Function(..) | Origin::Parameter(..) => {}
         }
     }

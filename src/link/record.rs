@@ -240,7 +240,9 @@ impl Project {
                         Piece::Literal { text, span } => {
                             acc.push((text.clone(), Some(Location { file: expr.file, span: *span }), None));
                         }
-                        Piece::Hole(value) => acc.push((String::new(), None, Some(Expr { file: expr.file, id: *value }))),
+                        Piece::Hole(value) => {
+                            acc.push((String::new(), None, Some(Expr { file: expr.file, id: *value })))
+                        }
                     }
                 }
             }

@@ -307,7 +307,8 @@ fn split_braces(text: &str) -> Vec<String> {
 }
 
 fn product(left: &[TextValue], right: &[TextValue]) -> Vec<TextValue> {
-    let mut res: Vec<TextValue> = left.iter().flat_map(|one| right.iter().map(move |other| one.append(other))).collect();
+    let mut res: Vec<TextValue> =
+        left.iter().flat_map(|one| right.iter().map(move |other| one.append(other))).collect();
     res.truncate(WIDTH);
     res
 }

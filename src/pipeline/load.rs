@@ -235,7 +235,8 @@ impl<'k> Loader<'k> {
     }
 
     fn manifests_around(&mut self, project: &Project) {
-        let folders: BTreeSet<&Utf8Path> = project.files().flat_map(|(_, file)| file.path().ancestors().skip(1)).collect();
+        let folders: BTreeSet<&Utf8Path> =
+            project.files().flat_map(|(_, file)| file.path().ancestors().skip(1)).collect();
         let wanted: BTreeSet<Utf8PathBuf> = self
             .candidates
             .keys()
@@ -267,7 +268,8 @@ impl<'k> Loader<'k> {
             .into_par_iter()
             .filter_map(|candidate| {
                 let bytes = read_bytes(candidate).ok()?;
-                let modules = needles.found_in(&bytes).into_iter().filter_map(|text| texts.get(text).cloned()).collect();
+                let modules =
+                    needles.found_in(&bytes).into_iter().filter_map(|text| texts.get(text).cloned()).collect();
                 Some((candidate.path.as_path(), modules))
             })
             .collect();

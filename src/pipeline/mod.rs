@@ -11,7 +11,8 @@ use crate::flow;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::link::Project;
 use crate::report::Report;
-use crate::rules;
+use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Outcome, PlanSettings, Rung};
+use crate::rules::{self, Finding};
 use crate::select;
 use crate::source::Note;
 
@@ -69,15 +70,59 @@ pub fn load(input: &Input) -> Result<Loaded, PipelineError> {
 /// Analyses a loaded tree: what remains, and what can be done about it.
 #[must_use]
 pub fn check(loaded: &Loaded) -> Report {
-    let analysis = flow::analyze(&loaded.project);
-    let found = rules::check(&loaded.project, &analysis);
-    let selection = select::select(&loaded.project, found);
+    let settings = PlanSettings { highest: Rung::Library, least: Applicability::Review };
+    let outcomes = rewrite::plan(&loaded.project, settings).outcomes;
+    report(loaded, &loaded.project, &outcomes)
+}
+
+/// A migration of a whole tree, and what remains after it.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The flows that were found, each with what is offered for it.
+    pub found: Report,
+    /// The files that change.
+    pub patches: Vec<FilePatch>,
+    /// What is left when they have changed.
+    pub rest: Report,
+}
+
+/// Plans the migration of a loaded tree.
+#[must_use]
+pub fn fix(loaded: &Loaded, settings: PlanSettings) -> Fixed {
+    let plan = rewrite::plan(&loaded.project, settings);
+    let found = report(loaded, &loaded.project, &plan.outcomes);
+    let rest = report(loaded, &plan.after, &[]);
+    Fixed { found, patches: plan.patches, rest }
+}
+
+fn report(loaded: &Loaded, project: &Project, outcomes: &[Outcome]) -> Report {
+    let analysis = flow::analyze(project);
+    let selection = select::select(project, rules::check(project, &analysis));
+    let outcome = |finding: &Finding| finding.flow.and_then(|it| outcomes.get(it).cloned());
     Report {
-        findings: selection.kept.into_iter().map(|finding| (finding, None)).collect(),
+        findings: selection
+            .kept
+            .into_iter()
+            .map(|finding| (outcome(&finding), finding))
+            .map(|it| (it.1, it.0))
+            .collect(),
         notes: loaded.notes.clone(),
         files: loaded.files,
         silenced: selection.silenced,
     }
+}
+
+/// Writes the files that a migration changes.
+///
+/// # Errors
+/// When a file changed since it was read or cannot be written; then nothing is written.
+pub fn write(loaded: &Loaded, fixed: &Fixed) -> Result<(), ApplyError> {
+    let on_disk = |patch: &FilePatch| {
+        let file = loaded.project.file_at(&patch.path).and_then(|id| loaded.project.file(id).source.on_disk.clone());
+        let manifest = || loaded.project.manifests().iter().find(|it| it.path() == patch.path);
+        file.or_else(|| manifest().and_then(|it| it.source.on_disk.clone()))
+    };
+    rewrite::apply(&fixed.patches, &on_disk)
 }
 
 /// The text of a loaded file.

@@ -127,12 +127,8 @@ fn row<'a>(finding: &'a Finding, outcome: Option<&'a Outcome>) -> Row<'a> {
             (Some(row), None)
         }
         Some(Outcome::Refusal(it)) => {
-            let row = RefusalRow {
-                reason: &it.reason,
-                steps: &it.steps,
-                path: it.path.as_str(),
-                start: position(it.start),
-            };
+            let row =
+                RefusalRow { reason: &it.reason, steps: &it.steps, path: it.path.as_str(), start: position(it.start) };
             (None, Some(row))
         }
         Some(Outcome::Exempt) | None => (None, None),

@@ -1,9 +1,11 @@
 //! Formats: findings in, bytes out. One file per format, each with structs of its own.
 
+mod fix;
 mod json;
 mod rule_docs;
 mod text;
 
+pub use fix::{diff, fix_notes, rest_notes, written};
 pub use rule_docs::{explain, rule_list, rule_table};
 
 use camino::Utf8Path;

@@ -43,7 +43,8 @@ fn finding_text(renderer: &Renderer, finding: &Finding, outcome: Option<&Outcome
             snippet = snippet.annotation(AnnotationKind::Primary.span(finding.span.range()));
         }
         for related in finding.related.iter().filter(|it| it.path == *path) {
-            snippet = snippet.annotation(AnnotationKind::Context.span(related.span.range()).label(related.label.as_str()));
+            snippet =
+                snippet.annotation(AnnotationKind::Context.span(related.span.range()).label(related.label.as_str()));
         }
         group = group.element(snippet);
     }
@@ -91,10 +92,8 @@ fn summary(report: &Report) -> String {
         1 => format!("1 {what}"),
         _ => format!("{count} {what}s"),
     };
-    let mut parts = vec![
-        counted(report.count(Level::Error), "error"),
-        counted(report.count(Level::Warning), "warning"),
-    ];
+    let mut parts =
+        vec![counted(report.count(Level::Error), "error"), counted(report.count(Level::Warning), "warning")];
     if report.count(Level::Note) > 0 {
         parts.push(counted(report.count(Level::Note), "note"));
     }

@@ -1,5 +1,25 @@
 //! From flows to verified patches: patterns, dead code, imports, manifests, checks.
 
 mod outcome;
+mod change;
+mod style;
+mod site;
+mod removal;
+mod purity;
+mod dead;
+mod dead_members;
+mod endpoint;
+mod scope_source;
+mod imports;
+mod lifetime;
+mod reply;
+mod patterns;
+mod manifests;
+mod verify;
+mod plan;
+mod apply;
 
+pub use apply::{ApplyError, apply};
 pub use outcome::{Applicability, Migration, Outcome, Refusal, Rung};
+pub use plan::{Plan, PlanSettings, plan};
+pub use verify::FilePatch;

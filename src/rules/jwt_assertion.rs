@@ -50,7 +50,8 @@ impl Rule for JwtAssertion {
                 [] => String::new(),
                 names => format!(" ({})", names.join(", ")),
             };
-            let message = format!("this signs an Adobe service-account JWT{metascopes} that no request seen here sends");
+            let message =
+                format!("this signs an Adobe service-account JWT{metascopes} that no request seen here sends");
             let mut finding = Finding::new(&INFO, project, stray.at, message);
             finding.confidence = crate::flow::Confidence::Likely;
             if let Some(reason) = &stray.exempt {

@@ -107,7 +107,10 @@ fn serves_only_jwt(
         signed.iter().any(|sign| sign.file == expr.file && project.node(*sign).span.contains(project.node(*expr).span))
     };
     let elsewhere = modules.iter().any(|it| project.mentions().below(manifest.folder(), it));
-    (!uses.is_empty() && uses.iter().any(inside) && uses.iter().all(|it| inside(it) || feeds(project, *it, &signed)) && !elsewhere)
+    (!uses.is_empty()
+        && uses.iter().any(inside)
+        && uses.iter().all(|it| inside(it) || feeds(project, *it, &signed))
+        && !elsewhere)
         .then_some(Confidence::Likely)
 }
 

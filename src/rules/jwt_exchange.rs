@@ -57,7 +57,8 @@ impl Rule for JwtExchange {
             if !matches!(flow.kind, FlowKind::Request(_)) || flow.confidence == Confidence::Possible {
                 continue;
             }
-            let message = "this request swaps a JWT for an access token, which Adobe IMS stopped on 2026-03-01".to_owned();
+            let message =
+                "this request swaps a JWT for an access token, which Adobe IMS stopped on 2026-03-01".to_owned();
             let mut finding = Finding::new(&INFO, project, call_place(project, flow.anchor), message);
             finding.confidence = flow.confidence;
             finding.flow = Some(index);

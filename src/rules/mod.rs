@@ -30,7 +30,8 @@ impl RuleInfo {
     #[must_use]
     pub fn documentation(&self) -> String {
         let lines = self.source.lines().take_while(|line| line.starts_with("//!"));
-        let text: Vec<&str> = lines.map(|line| line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default()).collect();
+        let text: Vec<&str> =
+            lines.map(|line| line.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default()).collect();
         text.join("\n")
     }
 }

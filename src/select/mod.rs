@@ -29,11 +29,12 @@ pub fn select(project: &Project, findings: Vec<Finding>) -> Selection {
 }
 
 fn is_silenced(project: &Project, finding: &Finding) -> bool {
-    let names_rule = |comment: &str| {
-        comment.split(MARK).skip(1).filter_map(|it| it.split_once(']')).any(|(rules, reason)| {
-            !reason.trim().is_empty() && rules.split(',').any(|it| it.trim() == finding.rule.id)
-        })
-    };
+    let names_rule =
+        |comment: &str| {
+            comment.split(MARK).skip(1).filter_map(|it| it.split_once(']')).any(|(rules, reason)| {
+                !reason.trim().is_empty() && rules.split(',').any(|it| it.trim() == finding.rule.id)
+            })
+        };
     if let Some(file) = project.file_at(&finding.path) {
         let file = project.file(file);
         return file.facts.comments.iter().any(|span| {
@@ -43,9 +44,12 @@ fn is_silenced(project: &Project, finding: &Finding) -> bool {
     }
     let manifest = project.manifests().iter().find(|it| it.path() == finding.path);
     manifest.is_some_and(|manifest| {
-        let lines = manifest.source.text.lines().enumerate().filter(|(index, _)| {
-            index + 1 == finding.start.line || index + 2 == finding.start.line
-        });
+        let lines = manifest
+            .source
+            .text
+            .lines()
+            .enumerate()
+            .filter(|(index, _)| index + 1 == finding.start.line || index + 2 == finding.start.line);
         lines.filter_map(|(_, line)| line.split_once('#')).any(|(_, comment)| names_rule(comment))
     })
 }

@@ -31,7 +31,8 @@ impl Needles {
     /// The texts that occur, each once, in alphabetical order.
     #[must_use]
     pub fn found_in(&self, bytes: &[u8]) -> Vec<&str> {
-        let mut found: Vec<usize> = self.automaton.find_overlapping_iter(bytes).map(|it| it.pattern().as_usize()).collect();
+        let mut found: Vec<usize> =
+            self.automaton.find_overlapping_iter(bytes).map(|it| it.pattern().as_usize()).collect();
         found.sort_unstable();
         found.dedup();
         found.into_iter().filter_map(|index| self.texts.get(index).map(String::as_str)).collect()

@@ -42,9 +42,7 @@ pub fn source_file(candidate: &Candidate, bytes: Vec<u8>) -> Result<SourceFile, 
         return Err(refuse("binary, not analysed".to_owned()));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => {
-            Ok(SourceFile { path: candidate.path.clone(), on_disk: Some(candidate.on_disk.clone()), text })
-        }
+        Ok(text) => Ok(SourceFile { path: candidate.path.clone(), on_disk: Some(candidate.on_disk.clone()), text }),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             Err(refuse(format!("not UTF-8 (byte {offset}), not analysed; convert it to UTF-8 to have it checked")))

@@ -9,8 +9,19 @@ use super::Note;
 
 /// Folders that hold other people's or generated code; left out even where no ignore file says so.
 const LEFT_OUT: &[&str] = &[
-    ".git", ".hg", ".svn", "node_modules", "bower_components", "__pycache__", "site-packages", ".venv", "venv", ".tox",
-    "target", ".next", ".nuxt",
+    ".git",
+    ".hg",
+    ".svn",
+    "node_modules",
+    "bower_components",
+    "__pycache__",
+    "site-packages",
+    ".venv",
+    "venv",
+    ".tox",
+    "target",
+    ".next",
+    ".nuxt",
 ];
 
 /// A file that may be analysed.
@@ -43,7 +54,8 @@ impl Roots {
         for path in paths {
             match std::fs::metadata(path) {
                 Ok(_) => existing.push(path.clone()),
-                Err(error) => notes.push(Note::new(path.to_string_lossy().into_owned(), format!("cannot be read: {}", plain(&error)))),
+                Err(error) => notes
+                    .push(Note::new(path.to_string_lossy().into_owned(), format!("cannot be read: {}", plain(&error)))),
             }
         }
         let base = match paths {

@@ -1,0 +1,76 @@
+//! What `fix` says: the diff for standard output, lines for standard error.
+
+use crate::rewrite::{FilePatch, Outcome, Rung};
+use crate::rules::{Finding, Level};
+use crate::text::unified_diff;
+
+use super::Report;
+
+/// One unified diff over all files, as `git apply` reads it.
+#[must_use]
+pub fn diff(patches: &[FilePatch]) -> String {
+    patches
+        .iter()
+        .map(|patch| match &patch.after {
+            Some(after) => unified_diff(patch.path.as_str(), &patch.before, after),
+            None => {
+                let path = patch.path.as_str();
+                let body = unified_diff(path, &patch.before, "");
+                let header = format!("diff --git a/{path} b/{path}\ndeleted file mode 100644\n");
+                header + &body.replacen(&format!("+++ b/{path}\n"), "+++ /dev/null\n", 1)
+            }
+        })
+        .collect()
+}
+
+/// A line for each flow: what was done about it or why not, and what to look at.
+#[must_use]
+pub fn fix_notes(report: &Report) -> Vec<String> {
+    let mut res = Vec::new();
+    for (finding, outcome) in &report.findings {
+        let place = place(finding);
+        match outcome {
+            Some(Outcome::Migration(it)) => {
+                let how = match it.rung {
+                    Rung::Library => format!("moved to {}", it.pattern),
+                    Rung::InPlace | Rung::ByHand => "changed in place".to_owned(),
+                };
+                let why =
+                    match (it.rung, it.declined.iter().find(|it| !it.contains(": not ") && !it.contains("no SDK"))) {
+                        (Rung::InPlace, Some(why)) => format!("; {why}"),
+                        _ => String::new(),
+                    };
+                res.push(format!("{place}: {how} ({}){why}", it.applicability.name()));
+                res.extend(it.notes.iter().map(|note| format!("  {note}")));
+            }
+            Some(Outcome::Refusal(it)) => {
+                res.push(format!("{place}: to be done by hand: {}", it.reason));
+                res.extend(it.steps.iter().map(|step| format!("  {step}")));
+            }
+            Some(Outcome::Exempt) => res.push(format!("{place}: {}", finding.message)),
+            None => {}
+        }
+    }
+    res
+}
+
+/// A line for each thing besides the flows that is left to a person.
+#[must_use]
+pub fn rest_notes(report: &Report) -> Vec<String> {
+    let left = report.findings.iter().filter(|(finding, _)| finding.flow.is_none() && finding.level > Level::Note);
+    left.map(|(finding, _)| format!("{}: left: {} [{}]", place(finding), finding.message, finding.rule.id)).collect()
+}
+
+/// What was written.
+#[must_use]
+pub fn written(patches: &[FilePatch]) -> String {
+    match patches.len() {
+        0 => "nothing written".to_owned(),
+        1 => "1 file written".to_owned(),
+        count => format!("{count} files written"),
+    }
+}
+
+fn place(finding: &Finding) -> String {
+    format!("{}:{}", finding.path, finding.start.line)
+}

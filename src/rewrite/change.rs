@@ -1,0 +1,96 @@
+//! A change in the making: edits by file, what they keep, what a person should look at.
+
+use std::collections::BTreeMap;
+
+use crate::link::{Expr, Project};
+use crate::text::{EditConflict, Edits, FileId, Location, Span};
+
+/// Why a pattern does not fit, without a period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Declined(pub(super) String);
+
+impl Declined {
+    pub(super) fn because(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+impl From<EditConflict> for Declined {
+    fn from(conflict: EditConflict) -> Self {
+        Self(conflict.to_string())
+    }
+}
+
+/// Edits to code, not yet verified.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Change {
+    /// The edits of each file.
+    pub(super) edits: BTreeMap<FileId, Edits>,
+    /// Expressions that stand inside replaced text but are used again by what replaces it.
+    pub(super) kept: Vec<Expr>,
+    /// Spans that are replaced rather than deleted, whose names therefore count as gone.
+    pub(super) replaced: Vec<Location>,
+    /// What a person should look at.
+    pub(super) notes: Vec<String>,
+    /// Whether something could not be proved.
+    pub(super) unproved: bool,
+    /// The distributions the new code needs, with the file that needs each.
+    pub(super) needs: Vec<(FileId, &'static str)>,
+}
+
+impl Change {
+    /// Replaces bytes; the names in them count as gone, except those of kept expressions.
+    pub(super) fn replace(&mut self, at: Location, text: impl Into<String>) -> Result<(), Declined> {
+        self.edits.entry(at.file).or_default().replace(at.span, text)?;
+        self.replaced.push(at);
+        Ok(())
+    }
+
+    /// Replaces bytes whose names are all used again.
+    pub(super) fn reword(&mut self, at: Location, text: impl Into<String>) -> Result<(), Declined> {
+        Ok(self.edits.entry(at.file).or_default().replace(at.span, text)?)
+    }
+
+    /// Inserts text.
+    pub(super) fn insert(&mut self, file: FileId, offset: usize, text: impl Into<String>) -> Result<(), Declined> {
+        Ok(self.edits.entry(file).or_default().insert(offset, text)?)
+    }
+
+    /// Removes bytes.
+    pub(super) fn delete(&mut self, at: Location) -> Result<(), Declined> {
+        Ok(self.edits.entry(at.file).or_default().delete(at.span)?)
+    }
+
+    /// Says something to the person who reviews the change, once.
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
+
+    /// Whether an expression is gone after the change.
+    pub(super) fn removes(&self, project: &Project, expr: Expr) -> bool {
+        let own = project.node(expr).span;
+        if self.kept.iter().any(|it| it.file == expr.file && project.node(*it).span.contains(own)) {
+            return false;
+        }
+        self.removes_span(Location { file: expr.file, span: own })
+    }
+
+    /// Whether all bytes of a place are deleted or replaced.
+    pub(super) fn removes_span(&self, at: Location) -> bool {
+        self.replaced.iter().any(|it| it.file == at.file && it.span.contains(at.span)) || self.deletes(at)
+    }
+
+    /// Whether all bytes of a place are deleted.
+    pub(super) fn deletes(&self, at: Location) -> bool {
+        self.edits.get(&at.file).is_some_and(|edits| edits.deletes(at.span))
+    }
+}
+
+/// The place of a span in a file.
+pub(super) fn at(file: FileId, span: Span) -> Location {
+    Location { file, span }
+}

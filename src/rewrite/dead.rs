@@ -1,0 +1,334 @@
+//! Dead code: what only served the flow goes with it, through names, imports, functions and files.
+
+use crate::facts::{BindingId, BindingKind, Definition, DefinitionKind, StatementId, StatementKind, Value};
+use crate::link::{Expr, Origin, Project, member_key};
+use crate::text::{FileId, Location};
+
+use super::change::{Change, Declined, at};
+use super::purity::{is_logging, is_pure};
+use super::removal::{item_span, statement_span};
+
+/// The sweep over a project, for one change.
+pub(super) struct Sweep<'p, 'c> {
+    pub(super) project: &'p Project,
+    pub(super) change: &'c mut Change,
+}
+
+/// How often the sweep starts over; each round removes something, so this only bounds hostile input.
+const ROUNDS: usize = 60;
+
+/// Removes everything that a change leaves without a use.
+pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), Declined> {
+    let mut sweep = Sweep { project, change };
+    for _ in 0..ROUNDS {
+        let mut progress = sweep.bindings()?;
+        progress |= sweep.methods()?;
+        progress |= sweep.fields()?;
+        progress |= sweep.compounds()?;
+        if !progress {
+            break;
+        }
+    }
+    Ok(())
+}
+
+impl Sweep<'_, '_> {
+    fn bindings(&mut self) -> Result<bool, Declined> {
+        let mut progress = false;
+        for (file, data) in self.project.files() {
+            for (id, _) in data.facts.bindings.iter() {
+                if self.is_gone(file, id) || !self.is_dead(file, id) {
+                    continue;
+                }
+                progress |= self.remove_binding(file, id)?;
+            }
+        }
+        Ok(progress)
+    }
+
+    /// Whether every place that defines a binding is removed already.
+    fn is_gone(&self, file: FileId, id: BindingId) -> bool {
+        let definitions = &self.project.facts(file).bindings[id].definitions;
+        definitions.iter().all(|it| self.change.removes_span(at(file, it.name_span)))
+    }
+
+    /// Whether a binding lost its uses through the change, and has none left.
+    fn is_dead(&self, file: FileId, id: BindingId) -> bool {
+        let binding = &self.project.facts(file).bindings[id];
+        let own: Vec<Expr> = binding.reads.iter().map(|id| Expr { file, id: *id }).collect();
+        let exported: Vec<Expr> = own.iter().copied().filter(|it| self.is_export_read(*it)).collect();
+        let public = !exported.is_empty() || self.is_public(file, id);
+        let abroad = if public { self.reads_abroad(file, id) } else { Vec::new() };
+        let uses: Vec<Expr> = own.iter().chain(&abroad).copied().filter(|it| !exported.contains(it)).collect();
+        let lost = uses.iter().any(|it| self.change.removes(self.project, *it));
+        // What other files may import stays unless one of them did and does no longer.
+        let wanted = public && abroad.is_empty() && !self.project.facts(file).language.exports_everything;
+        lost && !wanted && uses.iter().all(|it| self.change.removes(self.project, *it) || self.is_droppable(*it, id))
+    }
+
+    /// Whether a read only hands the binding to other files.
+    fn is_export_read(&self, read: Expr) -> bool {
+        let facts = self.project.facts(read.file);
+        let stored = facts.stores.iter().any(|store| {
+            let object = Expr { file: read.file, id: store.object };
+            let target = Expr { file: read.file, id: store.target };
+            store.value == read.id && (self.project.is_exports(object) || self.project.is_exports(target))
+        });
+        let listed = self.project.commonjs_value(read.file).is_some_and(|whole| {
+            let record = self.project.bare(whole);
+            self.project.parent(read) == Some(record) && matches!(self.project.value(record), Value::Record(_))
+        });
+        stored || listed
+    }
+
+    /// Whether other files can name a binding.
+    fn is_public(&self, file: FileId, id: BindingId) -> bool {
+        let facts = self.project.facts(file);
+        let top = facts.bindings[id].scope.index() == 0;
+        let imported = matches!(facts.bindings[id].kind, BindingKind::Import { .. });
+        facts.exports.iter().any(|it| it.binding == Some(id)) || (facts.language.exports_everything && top && !imported)
+    }
+
+    /// The expressions in other files that mean a binding.
+    fn reads_abroad(&self, file: FileId, id: BindingId) -> Vec<Expr> {
+        let binding = &self.project.facts(file).bindings[id];
+        let values: Vec<Expr> =
+            binding.definitions.iter().filter_map(|it| it.value).map(|id| Expr { file, id }).collect();
+        let means = |expr: Expr| {
+            self.project.resolve(expr).iter().any(|origin| match (origin, binding.kind) {
+                (Origin::Function(of, function), BindingKind::Function(own)) => *of == file && *function == own,
+                (Origin::Class(of, class), BindingKind::Class(own)) => *of == file && *class == own,
+                (Origin::Function(of, function), _) => {
+                    let value = self.project.facts(*of).functions[*function].value;
+                    *of == file && value.is_some_and(|id| values.contains(&Expr { file, id }))
+                }
+                (Origin::Value(value), _) => {
+                    values.iter().any(|it| self.project.resolve(*it).contains(&Origin::Value(*value)))
+                }
+                _ => false,
+            })
+        };
+        let others = self.project.files().map(|(other, _)| other).filter(|other| *other != file);
+        others
+            .flat_map(|other| self.project.exprs(other))
+            .filter(|expr| match self.project.value(*expr) {
+                Value::Name { name, .. } => *name == binding.name || self.imports_as(*expr, &binding.name),
+                Value::Member { name, .. } => *name == binding.name,
+                _ => false,
+            })
+            .filter(|expr| means(*expr))
+            .collect()
+    }
+
+    /// Whether a name is an import of `original` under another name.
+    fn imports_as(&self, expr: Expr, original: &str) -> bool {
+        let Some(id) = self.project.binding(expr) else { return false };
+        let facts = self.project.facts(expr.file);
+        match facts.bindings[id].kind {
+            BindingKind::Import { import, item } => {
+                let item = facts.imports[import].items.get(item);
+                item.is_some_and(|it| match &it.imported {
+                    crate::facts::Imported::Name(name) => name == original,
+                    crate::facts::Imported::Default => true,
+                    _ => false,
+                })
+            }
+            _ => facts.bindings[id].definitions.iter().any(|it| {
+                let key = crate::facts::Projection::Key(original.to_owned());
+                it.path.last() == Some(&key) || it.path.is_empty()
+            }),
+        }
+    }
+
+    /// Whether a use goes together with its binding: a store into it, a builder call on it, a log line.
+    pub(super) fn is_droppable(&self, read: Expr, id: BindingId) -> bool {
+        self.dropped_statement(read, id).is_some()
+    }
+
+    /// The statement that goes together with a binding because it only feeds or logs it.
+    fn dropped_statement(&self, read: Expr, id: BindingId) -> Option<StatementId> {
+        let project = self.project;
+        let facts = project.facts(read.file);
+        let statement = project.statement(read)?;
+        if facts.statements[statement].kind != StatementKind::Plain {
+            return self.dropped_guard(read, id, statement);
+        }
+        let store = facts.stores.iter().find(|it| it.object == read.id);
+        if let Some(store) = store {
+            return is_pure(project, Expr { file: read.file, id: store.value }).then_some(statement);
+        }
+        let top = std::iter::successors(Some(read), |it| project.parent(*it)).last()?;
+        let call = project.bare(top);
+        let Value::Call { callee, arguments, .. } = project.value(call) else { return None };
+        let bound = !project.file(call.file).bound_by(top.id).is_empty();
+        let stored = facts.stores.iter().any(|it| it.value == top.id);
+        if bound || stored || facts.functions.iter().any(|(_, it)| it.returns.contains(&top.id)) {
+            return None;
+        }
+        if is_logging(project, call) {
+            return Some(statement);
+        }
+        let (object, _) = member_key(project, Expr { file: call.file, id: *callee })?;
+        let pure = is_pure(project, call)
+            && arguments.iter().all(|it| is_pure(project, Expr { file: read.file, id: it.value }));
+        (object == read && pure).then_some(statement)
+    }
+
+    /// A check `if (!x) throw …` of nothing but the binding.
+    fn dropped_guard(&self, read: Expr, id: BindingId, statement: StatementId) -> Option<StatementId> {
+        let project = self.project;
+        let facts = project.facts(read.file);
+        let StatementKind::Branch { condition: Some(condition), body, otherwise: false } =
+            facts.statements[statement].kind
+        else {
+            return None;
+        };
+        let span = project.node(Expr { file: read.file, id: condition }).span;
+        let alone = facts.values.iter().all(|(_, node)| match &node.value {
+            Value::Name { binding, .. } => !span.contains(node.span) || *binding == Some(id),
+            Value::Call { .. } => !span.contains(node.span),
+            _ => true,
+        });
+        let mut inner =
+            facts.statements.iter().filter(|(_, it)| it.parent == Some(statement) && body.contains(it.span));
+        let raises = inner.all(|(_, it)| it.kind == StatementKind::Throw);
+        (span.contains(project.node(read).span) && alone && raises).then_some(statement)
+    }
+
+    fn remove_binding(&mut self, file: FileId, id: BindingId) -> Result<bool, Declined> {
+        let binding = self.project.facts(file).bindings[id].clone();
+        if let BindingKind::Parameter { function, position } = binding.kind {
+            return self.parameter(file, id, function, position);
+        }
+        let mut progress = false;
+        for definition in &binding.definitions {
+            progress |= self.definition(file, id, definition)?;
+        }
+        if !progress {
+            return Ok(false);
+        }
+        for read in &binding.reads {
+            let read = Expr { file, id: *read };
+            if let Some(statement) = self.dropped_statement(read, id) {
+                self.statement(file, statement)?;
+            } else if self.is_export_read(read) {
+                self.export(read)?;
+            }
+        }
+        for export in self.project.facts(file).exports.iter().filter(|it| it.binding == Some(id)) {
+            if !self.change.deletes(at(file, export.span)) {
+                self.change.delete(at(file, item_span(self.project.file(file), export.span)))?;
+            }
+        }
+        Ok(true)
+    }
+
+    fn export(&mut self, read: Expr) -> Result<(), Declined> {
+        let file = self.project.file(read.file);
+        let store = file.facts.stores.iter().find(|it| it.value == read.id);
+        if let Some(statement) = store.and_then(|it| it.statement) {
+            return self.statement(read.file, statement);
+        }
+        let entry = self.project.parent(read).and_then(|record| match self.project.value(record) {
+            Value::Record(entries) => entries.iter().find(|it| it.value == read.id).map(|it| it.span),
+            _ => None,
+        });
+        match entry {
+            Some(span) => self.change.delete(at(read.file, item_span(file, span))),
+            None => Ok(()),
+        }
+    }
+
+    fn definition(&mut self, file: FileId, id: BindingId, definition: &Definition) -> Result<bool, Declined> {
+        let data = self.project.file(file);
+        if self.change.removes_span(at(file, definition.name_span)) {
+            return Ok(false);
+        }
+        let Some(statement) = definition.statement else { return Ok(false) };
+        if definition.kind == DefinitionKind::Statement {
+            return self.named_statement(file, id, definition, statement);
+        }
+        if data.facts.statements[statement].kind != StatementKind::Plain {
+            if data.facts.statements[statement].kind != StatementKind::Export {
+                return Ok(false);
+            }
+        }
+        let siblings: Vec<(BindingId, Definition)> = data
+            .facts
+            .bindings
+            .iter()
+            .flat_map(|(other, it)| it.definitions.iter().map(move |definition| (other, definition.clone())))
+            .filter(|(_, it)| it.span == definition.span && it.kind == definition.kind)
+            .collect();
+        let dead = |it: &(BindingId, Definition)| {
+            it.0 == id || self.change.removes_span(at(file, it.1.name_span)) || self.is_dead(file, it.0)
+        };
+        if !definition.path.is_empty() && !siblings.iter().all(dead) {
+            self.change.delete(at(file, item_span(data, definition.target_span)))?;
+            return Ok(true);
+        }
+        let pure =
+            definition.value.is_none_or(|id| is_pure(self.project, Expr { file, id }) || self.value_is_gone(file, id));
+        if !pure {
+            return Ok(false);
+        }
+        let declarators = data
+            .facts
+            .bindings
+            .iter()
+            .flat_map(|(_, it)| &it.definitions)
+            .filter(|it| it.statement == Some(statement) && it.kind == definition.kind)
+            .any(|it| it.span != definition.span && !self.change.removes_span(at(file, it.name_span)));
+        match declarators {
+            true => self.change.delete(at(file, item_span(data, definition.span)))?,
+            false => self.statement(file, statement)?,
+        }
+        Ok(true)
+    }
+
+    /// Whether a value is replaced anyway, so that what it did does not count.
+    fn value_is_gone(&self, file: FileId, id: crate::facts::ValueId) -> bool {
+        self.change.removes(self.project, Expr { file, id })
+    }
+
+    /// An import, function or class.
+    fn named_statement(
+        &mut self,
+        file: FileId,
+        id: BindingId,
+        definition: &Definition,
+        statement: StatementId,
+    ) -> Result<bool, Declined> {
+        let data = self.project.file(file);
+        match data.facts.bindings[id].kind {
+            BindingKind::Import { import, .. } => {
+                let items = &data.facts.imports[import].items;
+                let all = items.iter().all(|it| {
+                    it.binding == id || self.change.removes_span(at(file, it.span)) || self.is_dead(file, it.binding)
+                });
+                match all {
+                    true => self.statement(file, statement)?,
+                    false => self.change.delete(at(file, item_span(data, definition.span)))?,
+                }
+                Ok(true)
+            }
+            BindingKind::Function(_) | BindingKind::Class(_) => {
+                self.statement(file, statement)?;
+                Ok(true)
+            }
+            BindingKind::Variable | BindingKind::Parameter { .. } => Ok(false),
+        }
+    }
+
+    /// Removes a statement with its lines and comments.
+    pub(super) fn statement(&mut self, file: FileId, id: StatementId) -> Result<(), Declined> {
+        let data = self.project.file(file);
+        let span = data.facts.statements[id].span;
+        if self.change.deletes(at(file, span)) {
+            return Ok(());
+        }
+        let change = &*self.change;
+        let whole = statement_span(data, id, &|it| change.deletes(Location { file, span: it }));
+        self.change.delete(at(file, whole))
+    }
+}

@@ -1,0 +1,243 @@
+//! Dead code that is not a plain name: parameters, methods, fields, statements that hold nothing any more.
+
+use crate::facts::{BindingId, ClassId, FunctionId, StatementId, StatementKind, StoreKey, Value};
+use crate::link::{Expr, Origin, Project, member_key};
+use crate::text::FileId;
+
+use super::change::{Declined, at};
+use super::dead::Sweep;
+use super::purity::is_pure;
+use super::removal::item_span;
+
+impl Sweep<'_, '_> {
+    /// Removes a parameter, or its entry in a destructured one, together with what callers pass for it.
+    pub(super) fn parameter(
+        &mut self,
+        file: FileId,
+        id: BindingId,
+        function: FunctionId,
+        position: usize,
+    ) -> Result<bool, Declined> {
+        let data = self.project.file(file);
+        let Some(definition) = data.facts.bindings[id].definitions.first().cloned() else { return Ok(false) };
+        if self.change.removes_span(at(file, definition.name_span)) {
+            return Ok(false);
+        }
+        let sites = self.project.call_sites(file, function).to_vec();
+        if !definition.path.is_empty() {
+            self.change.delete(at(file, item_span(data, definition.target_span)))?;
+            return Ok(true);
+        }
+        if sites.is_empty() || !self.all_calls_are_known(file, function) {
+            return Ok(false);
+        }
+        let name = data.facts.functions[function].parameters.get(position).and_then(|it| it.name.clone());
+        let mut arguments = Vec::new();
+        for site in &sites {
+            if self.change.removes(self.project, site.call) {
+                continue;
+            }
+            let Value::Call { arguments: given, .. } = self.project.value(site.call) else { return Ok(false) };
+            if given
+                .iter()
+                .any(|it| matches!(self.project.value(Expr { file: site.call.file, id: it.value }), Value::Spread(_)))
+            {
+                return Ok(false);
+            }
+            let passed = self.project.argument_for(site, position, name.as_deref());
+            if let Some(passed) = passed {
+                if !is_pure(self.project, passed) {
+                    return Ok(false);
+                }
+                let span = given.iter().find(|it| it.value == passed.id).map(|it| it.span);
+                arguments.extend(span.map(|span| (site.call.file, span)));
+            }
+        }
+        for (file, span) in arguments {
+            let span = item_span(self.project.file(file), span);
+            self.change.delete(at(file, span))?;
+        }
+        let span = data.facts.functions[function].parameters.get(position).map_or(definition.span, |it| it.span);
+        self.change.delete(at(file, item_span(data, span)))?;
+        if data
+            .facts
+            .exports
+            .iter()
+            .any(|it| it.binding == data.facts.functions[function].binding && it.binding.is_some())
+        {
+            self.change.note(format!(
+                "`{}` lost the parameter `{}`; callers outside of this tree must drop it too",
+                data.facts.functions[function].name.as_deref().unwrap_or("the function"),
+                data.facts.bindings[id].name
+            ));
+        }
+        Ok(true)
+    }
+
+    /// Whether a function is only ever called, never handed around as a value.
+    fn all_calls_are_known(&self, file: FileId, function: FunctionId) -> bool {
+        let facts = self.project.facts(file);
+        let data = &facts.functions[function];
+        let calls = |expr: Expr| self.project.parent(expr).is_some_and(|call| self.project.is_callee(call, expr));
+        match data.binding {
+            Some(binding) => facts.bindings[binding].reads.iter().all(|id| {
+                let read = Expr { file, id: *id };
+                calls(read)
+                    || self.project.parent(read).is_some_and(|it| matches!(self.project.value(it), Value::Record(_)))
+            }),
+            None => {
+                data.class.is_some() || data.value.is_some_and(|id| !self.project.file(file).bound_by(id).is_empty())
+            }
+        }
+    }
+
+    /// Methods that only the flow called.
+    pub(super) fn methods(&mut self) -> Result<bool, Declined> {
+        let mut progress = false;
+        for (file, data) in self.project.files() {
+            for (class, it) in data.facts.classes.iter() {
+                for (name, method) in &it.methods {
+                    let span = data.facts.functions[*method].span;
+                    if self.change.removes_span(at(file, span)) || !self.method_is_dead(file, class, name, *method) {
+                        continue;
+                    }
+                    if let Some(statement) = data.facts.functions[*method].statement {
+                        self.statement(file, statement)?;
+                        progress = true;
+                    }
+                }
+            }
+        }
+        Ok(progress)
+    }
+
+    fn method_is_dead(&self, file: FileId, _class: ClassId, name: &str, method: FunctionId) -> bool {
+        let project = self.project;
+        let uses: Vec<Expr> = members_named(project, name)
+            .filter(|expr| project.resolve(*expr).contains(&Origin::Function(file, method)))
+            .collect();
+        // A member of that name on an object we cannot follow may be this method.
+        let doubtful = members_named(project, name).any(|expr| {
+            !uses.contains(&expr)
+                && !self.change.removes(project, expr)
+                && project.resolve(expr).iter().any(|it| matches!(it, Origin::Parameter(..)))
+        });
+        uses.iter().any(|it| self.change.removes(project, *it))
+            && uses.iter().all(|it| self.change.removes(project, *it))
+            && !doubtful
+    }
+
+    /// Fields of the current object that only the flow read.
+    pub(super) fn fields(&mut self) -> Result<bool, Declined> {
+        let mut progress = false;
+        for (file, data) in self.project.files() {
+            let stored: Vec<(ClassId, String)> = data
+                .facts
+                .stores
+                .iter()
+                .filter_map(|store| match &store.key {
+                    StoreKey::Known(key) => {
+                        Some((self.project.own_class(Expr { file, id: store.object })?, key.clone()))
+                    }
+                    StoreKey::Computed(_) => None,
+                })
+                .chain(data.facts.classes.iter().flat_map(|(id, it)| it.fields.iter().map(move |f| (id, f.0.clone()))))
+                .collect();
+            for (class, key) in stored {
+                if self.field_is_dead(file, class, &key) {
+                    progress |= self.remove_field(file, class, &key)?;
+                }
+            }
+        }
+        Ok(progress)
+    }
+
+    fn field_is_dead(&self, file: FileId, class: ClassId, key: &str) -> bool {
+        let project = self.project;
+        let mut lost = false;
+        for expr in members_named(project, key) {
+            let Some((object, _)) = member_key(project, expr) else { continue };
+            let own = project.own_class(object) == Some(class) && expr.file == file;
+            let instance = own || project.resolve(object).contains(&Origin::Instance(file, class));
+            if !instance || project.stores(file).iter().any(|it| expr.file == file && it.target == expr.id) {
+                continue;
+            }
+            match self.change.removes(project, expr) {
+                true => lost = true,
+                false => return false,
+            }
+        }
+        lost
+    }
+
+    fn remove_field(&mut self, file: FileId, class: ClassId, key: &str) -> Result<bool, Declined> {
+        let mut progress = false;
+        let data = self.project.file(file);
+        for store in &data.facts.stores {
+            let own = self.project.own_class(Expr { file, id: store.object }) == Some(class);
+            let named = matches!(&store.key, StoreKey::Known(it) if it == key);
+            let gone = self.change.removes_span(at(file, store.span));
+            if own && named && !gone && is_pure(self.project, Expr { file, id: store.value }) {
+                if let Some(statement) = store.statement {
+                    self.statement(file, statement)?;
+                    progress = true;
+                }
+            }
+        }
+        for (name, _, span) in &data.facts.classes[class].fields {
+            if name == key && !self.change.removes_span(at(file, *span)) {
+                let statement = data
+                    .facts
+                    .statements
+                    .iter()
+                    .find(|(_, it)| it.span.contains(*span) && it.block.contains(*span) && it.span.end <= span.end + 1)
+                    .map(|(id, _)| id);
+                if let Some(statement) = statement {
+                    self.statement(file, statement)?;
+                    progress = true;
+                }
+            }
+        }
+        Ok(progress)
+    }
+
+    /// Loops, branches, tries and withs whose whole inside went.
+    pub(super) fn compounds(&mut self) -> Result<bool, Declined> {
+        let mut progress = false;
+        for (file, data) in self.project.files() {
+            if !self.change.edits.contains_key(&file) {
+                continue;
+            }
+            for (id, statement) in data.facts.statements.iter() {
+                let holds = match &statement.kind {
+                    StatementKind::Compound | StatementKind::Guarded => true,
+                    StatementKind::Branch { otherwise, .. } => !otherwise,
+                    _ => false,
+                };
+                if holds && !self.change.deletes(at(file, statement.span)) && self.is_hollow(file, id) {
+                    self.statement(file, id)?;
+                    progress = true;
+                }
+            }
+        }
+        Ok(progress)
+    }
+
+    fn is_hollow(&self, file: FileId, id: StatementId) -> bool {
+        let facts = self.project.facts(file);
+        let handled = |span| facts.handlers.iter().any(|it| it.statement == Some(id) && it.span.contains(span));
+        let mut inner = facts.statements.iter().filter(|(_, it)| it.parent == Some(id) && !handled(it.span)).peekable();
+        if inner.peek().is_none() || !inner.all(|(_, it)| self.change.deletes(at(file, it.span))) {
+            return false;
+        }
+        let header = facts.values.iter().filter(|(_, it)| it.statement == Some(id) && it.parent.is_none());
+        header.into_iter().all(|(value, _)| is_pure(self.project, Expr { file, id: value }))
+    }
+}
+
+fn members_named<'p>(project: &'p Project, name: &'p str) -> impl Iterator<Item = Expr> + 'p {
+    project
+        .files()
+        .flat_map(|(file, _)| project.exprs(file))
+        .filter(move |expr| matches!(project.value(*expr), Value::Member { name: it, .. } if it == name))
+}

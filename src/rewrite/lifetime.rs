@@ -1,0 +1,168 @@
+//! `expires_in` counts seconds where it counted milliseconds: every consumer is converted.
+
+use crate::facts::Value;
+use crate::link::{Expr, Project, member_key};
+use crate::text::{Location, Span};
+
+use super::change::{Change, Declined};
+use super::site::Site;
+
+/// Converts what is made of the lifetime.
+pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    for read in site.flow.reply.lifetimes.clone() {
+        convert_read(site.project, change, read)?;
+    }
+    Ok(())
+}
+
+/// Converts what is made of one read of the lifetime.
+pub(super) fn convert_read(project: &Project, change: &mut Change, read: Expr) -> Result<(), Declined> {
+    for used in uses(project, read) {
+        convert_use(project, change, used)?;
+    }
+    Ok(())
+}
+
+/// Where the lifetime is used as a number: the read itself, or reads of the plain names it is bound to.
+fn uses(project: &Project, read: Expr) -> Vec<Expr> {
+    let bound = project.file(read.file).bound_by(read.id).to_vec();
+    let mut res = Vec::new();
+    for (binding, place) in bound {
+        let data = &project.facts(read.file).bindings[binding];
+        let plain = data.definitions.get(place).is_some_and(|it| it.path.is_empty());
+        if plain && data.definitions.len() == 1 {
+            res.extend(data.reads.iter().map(|id| Expr { file: read.file, id: *id }));
+        }
+    }
+    if res.is_empty() { vec![read] } else { res }
+}
+
+fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(), Declined> {
+    let outer = number(project, used);
+    let Some(parent) = project.parent(outer) else { return scale(project, change, used) };
+    if let Value::Operation { operator, operands } = project.value(parent) {
+        let other = operands.iter().find(|id| **id != outer.id).map(|id| Expr { file: used.file, id: *id });
+        let by_thousand = other.is_some_and(|it| is_thousand(project, it));
+        let first = operands.first() == Some(&outer.id);
+        if matches!(operator.as_str(), "/" | "//") && by_thousand && first {
+            return strip(project, change, used, parent);
+        }
+        if operator == "*" && by_thousand {
+            change.note("`expires_in * 1000` was wrong before and is right now");
+            return Ok(());
+        }
+        if let Some(other) = other
+            && matches!(operator.as_str(), "+" | "-")
+            && counts_seconds(project, other)
+        {
+            change.note("the lifetime was added to seconds as if it were seconds; now it is");
+            return Ok(());
+        }
+    }
+    if rename_unit(project, change, parent, outer)? {
+        return Ok(());
+    }
+    scale(project, change, used)
+}
+
+/// An expression with the conversions to a number around it: `int(x)`, `Number(x)`, `float(x)`.
+fn number(project: &Project, expr: Expr) -> Expr {
+    let mut outer = project.outermost(expr);
+    while let Some(parent) = project.parent(outer) {
+        let Value::Call { callee, arguments, .. } = project.value(parent) else { break };
+        let name = project.source(Expr { file: expr.file, id: *callee });
+        if !matches!(name, "int" | "float" | "Number" | "parseInt")
+            || arguments.first().map(|it| it.value) != Some(outer.id)
+        {
+            break;
+        }
+        outer = project.outermost(parent);
+    }
+    outer
+}
+
+fn is_thousand(project: &Project, expr: Expr) -> bool {
+    let text = project.known_text(expr).unwrap_or_default().replace('_', "");
+    matches!(text.as_str(), "1000" | "1e3" | "1000.0" | "1000.")
+}
+
+/// Removes a division by thousand, with the rounding that only it needed.
+fn strip(project: &Project, change: &mut Change, used: Expr, division: Expr) -> Result<(), Declined> {
+    let inner = project.node(used).span;
+    let mut outer = project.outermost(division);
+    if let Some(parent) = project.parent(outer)
+        && let Value::Call { callee, arguments, .. } = project.value(parent)
+        && let [only] = arguments.as_slice()
+        && only.value == outer.id
+    {
+        let name = project.source(Expr { file: used.file, id: *callee });
+        if matches!(name, "Math.floor" | "Math.round" | "Math.trunc" | "Math.ceil" | "int" | "round") {
+            outer = parent;
+        }
+    }
+    let whole = project.node(outer).span;
+    change.delete(Location { file: used.file, span: Span::new(whole.start, inner.start) })?;
+    change.delete(Location { file: used.file, span: Span::new(inner.end, whole.end) })
+}
+
+/// `timedelta(milliseconds=x)` → `seconds=x`; `add(x, 'ms')` → `'seconds'`.
+fn rename_unit(project: &Project, change: &mut Change, call: Expr, value: Expr) -> Result<bool, Declined> {
+    let Value::Call { arguments, .. } = project.value(call) else { return Ok(false) };
+    let Some(argument) = arguments.iter().find(|it| it.value == value.id) else { return Ok(false) };
+    if argument.name.as_deref() == Some("milliseconds") {
+        let end = argument.span.start + "milliseconds".len();
+        change.reword(Location { file: call.file, span: Span::new(argument.span.start, end) }, "seconds")?;
+        return Ok(true);
+    }
+    for other in arguments {
+        let expr = Expr { file: call.file, id: other.value };
+        let unit = project.known_text(expr).unwrap_or_default();
+        if matches!(unit.as_str(), "ms" | "millisecond" | "milliseconds") {
+            let source = project.source(expr).replace(&unit, "seconds");
+            change.reword(project.location(expr), source)?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether an expression counts seconds: a clock of seconds, or one of milliseconds divided.
+fn counts_seconds(project: &Project, expr: Expr) -> bool {
+    let source = project.source(expr);
+    let divided = source.contains("/ 1000") || source.contains("/1000");
+    source.contains("time.time()") || source.contains(".unix()") || (source.contains("Date") && divided) || {
+        member_key(project, expr).is_none()
+            && project.binding(expr).is_some_and(|binding| {
+                let definitions = &project.facts(expr.file).bindings[binding].definitions;
+                let values = definitions.iter().filter_map(|it| it.value).map(|id| Expr { file: expr.file, id });
+                values.into_iter().any(|it| it != expr && counts_seconds(project, it))
+            })
+    }
+}
+
+/// Keeps the unit of a use that cannot be converted otherwise.
+fn scale(project: &Project, change: &mut Change, used: Expr) -> Result<(), Declined> {
+    let tight = project.parent(used).is_some_and(|parent| match project.value(parent) {
+        Value::Operation { operator, .. } => !matches!(operator.as_str(), "+" | "-" | "<" | ">" | "<=" | ">="),
+        Value::Member { .. } | Value::Index { .. } => true,
+        _ => false,
+    });
+    let place = project.location(used);
+    if project.parent(used).is_some_and(|it| matches!(project.value(it), Value::Record(_))) && shorthand(project, used)
+    {
+        let name = project.source(used);
+        return change.insert(used.file, place.span.end, format!(": {name} * 1000"));
+    }
+    if tight {
+        change.insert(used.file, place.span.start, "(")?;
+        return change.insert(used.file, place.span.end, " * 1000)");
+    }
+    change.insert(used.file, place.span.end, " * 1000")
+}
+
+/// Whether a name is an entry `{ name }` that is its own key.
+fn shorthand(project: &Project, used: Expr) -> bool {
+    let Some(record) = project.parent(used) else { return false };
+    let Value::Record(entries) = project.value(record) else { return false };
+    entries.iter().any(|it| it.value == used.id && it.span == project.node(used).span)
+}

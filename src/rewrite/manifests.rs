@@ -1,0 +1,215 @@
+//! Manifests: what the new code needs is added in the file's own order and style, what nothing imports any more goes.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+
+use crate::facts::{Dependency, Manifest, ManifestKind, manifest, manifest_language};
+use crate::knowledge::same_distribution;
+use crate::link::{ManifestFile, Project};
+use crate::text::{FileId, Span};
+
+use super::removal::item_span_in;
+use super::style::indentation_at;
+
+/// The manifests that change, with their new text, and what could not be done.
+#[derive(Debug, Default)]
+pub(super) struct ManifestChanges {
+    /// New texts by path.
+    pub(super) texts: BTreeMap<Utf8PathBuf, String>,
+    /// What a person has to add.
+    pub(super) notes: Vec<String>,
+}
+
+/// Works out the new manifests: `before` and `after` are the project without and with the change of the code.
+pub(super) fn update(before: &Project, after: &Project, needs: &[(FileId, &'static str)]) -> ManifestChanges {
+    let mut res = ManifestChanges::default();
+    for (file, package) in needs {
+        let path = before.file(*file).path();
+        let language = before.file(*file).facts.language.id;
+        let manifests = before.manifests_of(path, language);
+        if manifests.iter().any(|it| has(&it.manifest, package)) {
+            continue;
+        }
+        let requirement = before.knowledge().package(language, package).and_then(|it| it.requirement.clone());
+        let requirement = requirement.unwrap_or_default();
+        let added = manifests.iter().find_map(|it| {
+            let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
+            Some((it.path().to_path_buf(), add(it.manifest.kind, &text, package, &requirement)?))
+        });
+        match added {
+            Some((path, text)) => {
+                res.texts.insert(path, text);
+            }
+            None => res.notes.push(format!("add {package} to the dependencies")),
+        }
+    }
+    for file in before.manifests() {
+        drop_unused(before, after, file, needs, &mut res);
+    }
+    res
+}
+
+fn has(manifest: &Manifest, package: &str) -> bool {
+    manifest.dependencies.iter().any(|it| same_distribution(&it.name, package))
+}
+
+fn drop_unused(
+    before: &Project,
+    after: &Project,
+    file: &ManifestFile,
+    needs: &[(FileId, &'static str)],
+    res: &mut ManifestChanges,
+) {
+    let language = manifest_language(file.manifest.kind);
+    for dependency in &file.manifest.dependencies {
+        if needs.iter().any(|(_, it)| same_distribution(it, &dependency.name)) {
+            continue;
+        }
+        let modules = before.modules_of(language, &dependency.name);
+        let uses = |project: &Project| modules.iter().any(|it| !project.uses_of_module(file.folder(), it).is_empty());
+        let mentioned = modules.iter().any(|it| before.mentions().below(file.folder(), it));
+        if !uses(before) || uses(after) || mentioned {
+            continue;
+        }
+        let text = res.texts.get(file.path()).cloned().unwrap_or_else(|| file.source.text.clone());
+        if let Some(text) = remove(file.manifest.kind, &text, &dependency.name) {
+            res.texts.insert(file.path().to_path_buf(), text);
+        }
+    }
+}
+
+/// The manifest without a distribution.
+fn remove(kind: ManifestKind, text: &str, name: &str) -> Option<String> {
+    let found = manifest(kind, text)?.dependencies.into_iter().find(|it| same_distribution(&it.name, name))?;
+    let span = match kind {
+        ManifestKind::Requirements => whole_line(text, found.span),
+        ManifestKind::Pyproject if found.section.ends_with("dependencies") && !is_item(text, found.span) => {
+            whole_line(text, found.span)
+        }
+        ManifestKind::Npm | ManifestKind::Pyproject => item_span_in(text, found.span),
+    };
+    let mut res = text.to_owned();
+    res.replace_range(span.range(), "");
+    Some(res)
+}
+
+/// Whether a dependency is a quoted item of a list rather than a key of a table.
+fn is_item(text: &str, span: Span) -> bool {
+    span.of(text).starts_with(['"', '\'']) && !span.of(text).contains('=')
+        || span.of(text).starts_with(['"', '\'']) && span.of(text).matches(['"', '\'']).count() == 2
+}
+
+fn whole_line(text: &str, span: Span) -> Span {
+    let start = Span::new(0, span.start).of(text).rfind('\n').map_or(0, |it| it + 1);
+    let end = text.get(span.end..).and_then(|it| it.find('\n')).map_or(text.len(), |it| span.end + it + 1);
+    Span::new(start, end)
+}
+
+/// The manifest with a distribution more; none when it has no place for it.
+fn add(kind: ManifestKind, text: &str, name: &str, requirement: &str) -> Option<String> {
+    let parsed = manifest(kind, text)?;
+    match kind {
+        ManifestKind::Npm => {
+            let section: Vec<&Dependency> = in_section(&parsed, "dependencies");
+            insert_among(text, &section, name, &format!("\"{name}\": \"{requirement}\""), ",")
+        }
+        ManifestKind::Requirements => {
+            let all: Vec<&Dependency> = parsed.dependencies.iter().collect();
+            let bare = !all.is_empty() && all.iter().all(|it| it.span.of(text).trim() == it.name);
+            let line = if bare { name.to_owned() } else { format!("{name}{requirement}") };
+            insert_line(text, &all, name, &line)
+        }
+        ManifestKind::Pyproject => {
+            let items = in_section(&parsed, "project.dependencies");
+            if let Some(first) = items.first() {
+                let quote = first.span.of(text).chars().next().unwrap_or('"');
+                return insert_among(text, &items, name, &format!("{quote}{name}{requirement}{quote}"), ",");
+            }
+            let table = in_section(&parsed, "tool.poetry.dependencies");
+            let known: Vec<&Dependency> = table.into_iter().collect();
+            insert_line(text, &known, name, &format!("{name} = \"{requirement}\"")).filter(|_| !known.is_empty())
+        }
+    }
+}
+
+fn in_section<'m>(manifest: &'m Manifest, section: &str) -> Vec<&'m Dependency> {
+    manifest.dependencies.iter().filter(|it| it.section == section).collect()
+}
+
+/// The dependency before which a name sorts, if the list is sorted at all.
+fn successor<'d>(list: &[&'d Dependency], name: &str) -> Option<&'d Dependency> {
+    let lower: Vec<String> = list.iter().map(|it| it.name.to_lowercase()).filter(|it| it != "python").collect();
+    if !lower.is_sorted() {
+        return None;
+    }
+    list.iter().copied().find(|it| it.name.to_lowercase() > name.to_lowercase() && it.name != "python")
+}
+
+fn insert_among(text: &str, list: &[&Dependency], name: &str, item: &str, separator: &str) -> Option<String> {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let last = list.last()?;
+    let near = successor(list, name).unwrap_or(last);
+    let line_start = whole_line(text, near.span).start;
+    let own_line = Span::new(line_start, near.span.start).of(text).trim().is_empty();
+    let gap = match own_line {
+        true => format!("{newline}{}", indentation_at(text, near.span.start)),
+        false => " ".to_owned(),
+    };
+    let mut res = text.to_owned();
+    match successor(list, name) {
+        Some(next) => res.insert_str(next.span.start, &format!("{item}{separator}{gap}")),
+        None => res.insert_str(last.span.end, &format!("{separator}{gap}{item}")),
+    }
+    Some(res)
+}
+
+fn insert_line(text: &str, list: &[&Dependency], name: &str, line: &str) -> Option<String> {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut res = text.to_owned();
+    let offset = match (successor(list, name), list.last()) {
+        (Some(next), _) => whole_line(text, next.span).start,
+        (None, Some(last)) => whole_line(text, last.span).end,
+        (None, None) => text.len(),
+    };
+    let before = Span::new(0, offset).of(text);
+    let lead = if before.is_empty() || before.ends_with('\n') { "" } else { newline };
+    res.insert_str(offset, &format!("{lead}{line}{newline}"));
+    Some(res)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn additions_keep_order_and_style() {
+        let npm = "{\n  \"dependencies\": {\n    \"axios\": \"1\",\n    \"qs\": \"6\"\n  }\n}\n";
+        let added = add(ManifestKind::Npm, npm, "passport-oauth2", "^1.8.0").unwrap();
+        assert_eq!(added, npm.replace("\"qs\"", "\"passport-oauth2\": \"^1.8.0\",\n    \"qs\""));
+        let lines = add(ManifestKind::Requirements, "requests==2.31.0", "Authlib", ">=1.3.0").unwrap();
+        assert_eq!(lines, "Authlib>=1.3.0\nrequests==2.31.0");
+        let project = "[project]\ndependencies = [\n    'httpx',\n]\n";
+        let added = add(ManifestKind::Pyproject, project, "Authlib", ">=1.3.0").unwrap();
+        assert_eq!(added, "[project]\ndependencies = [\n    'Authlib>=1.3.0',\n    'httpx',\n]\n");
+        let poetry = "[tool.poetry.dependencies]\npython = \"^3.9\"\nrequests = \"^2\"\n";
+        let added = add(ManifestKind::Pyproject, poetry, "Authlib", ">=1.3.0").unwrap();
+        assert_eq!(added, "[tool.poetry.dependencies]\npython = \"^3.9\"\nAuthlib = \">=1.3.0\"\nrequests = \"^2\"\n");
+    }
+
+    #[test]
+    fn removals_leave_the_rest_alone() {
+        let npm = "{ \"dependencies\": { \"axios\": \"1\", \"jsonwebtoken\": \"9\" } }";
+        assert_eq!(
+            remove(ManifestKind::Npm, npm, "jsonwebtoken").unwrap(),
+            "{ \"dependencies\": { \"axios\": \"1\" } }"
+        );
+        assert_eq!(remove(ManifestKind::Requirements, "PyJWT==2\nrequests\n", "pyjwt").unwrap(), "requests\n");
+        let poetry =
+            "[tool.poetry.dependencies]\nPyJWT = {version = \"2\", extras = [\"crypto\"]}\nrequests = \"^2\"\n";
+        assert_eq!(
+            remove(ManifestKind::Pyproject, poetry, "PyJWT").unwrap(),
+            "[tool.poetry.dependencies]\nrequests = \"^2\"\n"
+        );
+    }
+}

@@ -1,0 +1,227 @@
+//! The same HTTP client: a new endpoint, `grant_type` and `scope` in place of the JWT, everything else as it was.
+
+use crate::facts::Value;
+use crate::flow::{FlowKind, UrlCertainty};
+use crate::link::{Expr, Field, FieldForm, Origin, chain_of};
+use crate::text::{Location, Span};
+
+use super::super::change::{Change, Declined, at};
+use super::super::outcome::Rung;
+use super::super::removal::item_span;
+use super::super::site::Site;
+use super::super::style::indentation_at;
+use super::super::{endpoint, lifetime, scope_source};
+use super::Pattern;
+
+pub(super) struct InPlace;
+
+impl Pattern for InPlace {
+    fn name(&self) -> &'static str {
+        "in-place"
+    }
+
+    fn rung(&self) -> Rung {
+        Rung::InPlace
+    }
+
+    fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+        let flow = site.flow;
+        if let FlowKind::Library(library) = flow.kind {
+            return Err(Declined::because(format!("{}: {}", library.package, library.guide)));
+        }
+        if flow.url_certainty == UrlCertainty::Unknown {
+            return Err(Declined::because("the address comes from outside of this tree"));
+        }
+        let parameter = &site.project.knowledge().endpoints.exchange_parameter;
+        let jwt = site.needed(parameter)?.clone();
+        site.needed("client_id")?;
+        site.needed("client_secret")?;
+        let scope = scope_source::scope_source(site, change)?;
+        refuse_query(site, change)?;
+        endpoint::edit(site, change)?;
+        exchange_field(site, change, &jwt, &scope)?;
+        as_form(site, change)?;
+        lifetime::convert(site, change)
+    }
+}
+
+/// Secrets in the query string have to move into the body; where that is more than a change of a keyword, a person does
+/// it.
+fn refuse_query(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    let flow = site.flow;
+    let in_url = flow.url.is_some_and(|url| {
+        let span = site.project.node(url).span;
+        flow.parameters
+            .iter()
+            .any(|it| it.form == FieldForm::Text && it.at.file == url.file && span.contains(it.at.span))
+    });
+    if in_url {
+        return Err(Declined::because("the secrets are part of the address and have to move into the body"));
+    }
+    let Value::Call { arguments, .. } = site.project.value(flow.anchor) else { return Ok(()) };
+    for argument in arguments {
+        let value = Expr { file: flow.anchor.file, id: argument.value };
+        match argument.name.as_deref() {
+            Some(name @ ("params" | "files" | "json")) if holds_parameters(site, value) => {
+                let span = Span::new(argument.span.start, argument.span.start + name.len());
+                change.reword(at(flow.anchor.file, span), "data")?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn holds_parameters(site: &Site<'_>, value: Expr) -> bool {
+    site.project.fields(value).iter().any(|it| it.key == "client_secret")
+}
+
+/// The field of the JWT becomes the two fields of the grant, in the form it had.
+fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str) -> Result<(), Declined> {
+    let file = site.project.file(jwt.at.file);
+    let text = file.text();
+    let source = jwt.at.span.of(text);
+    let parameter = &site.project.knowledge().endpoints.exchange_parameter;
+    let style = &super::super::style::Style::of(file);
+    let grant = style.quoted(&site.project.knowledge().endpoints.grant_type);
+    let indent = indentation_at(text, jwt.at.span.start);
+    let own_line = text.get(..jwt.at.span.start).is_some_and(|it| it.trim_end_matches([' ', '\t']).ends_with('\n'));
+    let between = if own_line { format!("{}{indent}", style.newline) } else { " ".to_owned() };
+    if jwt.at.file != site.flow.request.file && !scope.starts_with(['\'', '"']) {
+        return Err(Declined::because("the body is put together in another file than the request"));
+    }
+    let renewed = match jwt.form {
+        FieldForm::Entry => {
+            let quoted = source.trim_start().starts_with(['"', '\'']);
+            let key = |name: &str| if quoted { style.quoted(name) } else { name.to_owned() };
+            format!("{}: {grant},{between}{}: {scope}", key("grant_type"), key("scope"))
+        }
+        FieldForm::Keyword => format!("grant_type={grant},{between}scope={scope}"),
+        FieldForm::Item => {
+            let value = site.project.source(jwt.value);
+            let one = |key: &str, with: &str| source.replacen(parameter.as_str(), key, 1).replacen(value, with, 1);
+            format!("{},{between}{}", one("grant_type", &grant), one("scope", scope))
+        }
+        FieldForm::Store | FieldForm::Append => {
+            let value = site.project.node(jwt.value).span;
+            let head = Span::new(jwt.at.span.start, value.start).of(text);
+            let tail = Span::new(value.end, jwt.at.span.end).of(text);
+            let one = |key: &str, with: &str| format!("{}{with}{tail}", head.replacen(parameter.as_str(), key, 1));
+            let end = style.semicolon;
+            format!("{}{end}{}{indent}{}", one("grant_type", &grant), style.newline, one("scope", scope))
+        }
+        FieldForm::Text => return text_field(site, change, jwt, scope),
+    };
+    change.replace(jwt.at, renewed)
+}
+
+/// `jwt_token=${jwt}` in a text body.
+fn text_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str) -> Result<(), Declined> {
+    let literal = scope.trim_matches(['\'', '"']);
+    if literal.len() + 2 != scope.len() {
+        return Err(Declined::because("the scope would have to be encoded into the text of the body"));
+    }
+    let grant = &site.project.knowledge().endpoints.grant_type;
+    let plain = format!("grant_type={grant}&scope={}", literal.replace(',', "%2C"));
+    let file = site.project.file(jwt.at.file);
+    let value = site.project.node(jwt.value).span;
+    let after = file.text().get(value.end..).unwrap_or_default();
+    // In a template the hole's closing brace goes too; in a concatenation the operator and quote are another shape.
+    if !after.starts_with('}') {
+        return Err(Declined::because("the body is put together by concatenation"));
+    }
+    change.replace(Location { file: jwt.at.file, span: Span::new(jwt.at.span.start, value.end + 1) }, plain)
+}
+
+/// A multipart or JSON body becomes a form.
+fn as_form(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    let project = site.project;
+    let language = site.file().facts.language.id;
+    for builder in project.knowledge().builders.iter().filter(|it| it.language == language) {
+        let appended: Vec<Expr> = site
+            .flow
+            .parameters
+            .iter()
+            .filter(|it| it.form == FieldForm::Append)
+            .filter_map(|it| builder_object(site, it))
+            .collect();
+        for object in appended {
+            for origin in project.resolve(object) {
+                let Origin::Value(made) = origin else { continue };
+                let paths = project.api_paths(made);
+                if paths.iter().any(|path| builder.multipart.contains(path)) {
+                    change.replace(project.location(made), format!("new {}()", builder.form))?;
+                    drop_headers(site, change, &builder.headers)?;
+                }
+            }
+        }
+    }
+    multipart_setting(site, change)
+}
+
+/// The object of the call that appends a field.
+fn builder_object(site: &Site<'_>, field: &Field) -> Option<Expr> {
+    let call = site.project.exprs(field.at.file).find(|it| {
+        site.project.node(*it).span == field.at.span && matches!(site.project.value(*it), Value::Call { .. })
+    })?;
+    let Value::Call { callee, .. } = site.project.value(call) else { return None };
+    match site.project.value(Expr { file: call.file, id: *callee }) {
+        Value::Member { object, .. } => Some(Expr { file: call.file, id: *object }),
+        _ => None,
+    }
+}
+
+/// `headers: form.getHeaders()` describes a multipart body.
+fn drop_headers(site: &Site<'_>, change: &mut Change, method: &str) -> Result<(), Declined> {
+    let project = site.project;
+    let file = site.flow.request.file;
+    for expr in project.exprs(file) {
+        let Value::Record(entries) = project.value(expr) else { continue };
+        for entry in entries {
+            let source = project.source(Expr { file, id: entry.value });
+            if !method.is_empty() && source.ends_with(&format!(".{method}()")) {
+                change.delete(at(file, item_span(project.file(file), entry.span)))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `formData: {…}`, and an object that the client would send as JSON.
+fn multipart_setting(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    let project = site.project;
+    let flow = site.flow;
+    let FlowKind::Request(Some(client)) = flow.kind else { return Ok(()) };
+    for slot in client.body.iter().filter(|it| it.keys.last().is_some_and(|key| key == "formData" || key == "json")) {
+        let Some(value) = project.slot(flow.anchor, slot) else { continue };
+        if !holds_parameters(site, value) {
+            continue;
+        }
+        let entry = project.parent(value).and_then(|record| match project.value(record) {
+            Value::Record(entries) => entries.iter().find(|it| it.value == value.id).map(|it| it.key.clone()),
+            _ => None,
+        });
+        if let Some(crate::facts::EntryKey::Known { span, .. }) = entry {
+            change.reword(at(value.file, span), "form")?;
+        }
+    }
+    let typed = chain_of(project, flow.anchor).iter().any(|(name, _)| name == "type");
+    let form_header = project.exprs(flow.request.file).any(|expr| {
+        project.known_text(expr).is_some_and(|it| it.contains("x-www-form-urlencoded"))
+            && project.function(expr) == project.function(flow.request)
+    });
+    if !client.json_objects || typed {
+        return Ok(());
+    }
+    let object = client.body.first().and_then(|slot| project.slot(flow.anchor, slot));
+    let Some(object) = object else { return Ok(()) };
+    let plain = matches!(project.resolve(object).as_slice(), [Origin::Value(it)] if matches!(project.value(*it), Value::Record(_)));
+    if !plain || (form_header && !client.chain.is_empty()) {
+        return Ok(());
+    }
+    if !client.chain.is_empty() {
+        return Err(Declined::because("the body is sent as JSON; the token endpoint takes a form"));
+    }
+    change.insert(object.file, project.node(object).span.start, "new URLSearchParams(")?;
+    change.insert(object.file, project.node(object).span.end, ")")
+}

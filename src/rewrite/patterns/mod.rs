@@ -1,0 +1,28 @@
+//! Target patterns: one file per language and library.
+
+mod in_place;
+mod javascript_passport;
+mod python_authlib;
+mod python_sdk;
+
+use super::change::{Change, Declined};
+use super::outcome::Rung;
+use super::site::Site;
+
+/// A way to write the new request.
+pub(super) trait Pattern: Sync {
+    /// Its name in reports.
+    fn name(&self) -> &'static str;
+    /// The step of the ladder it stands on.
+    fn rung(&self) -> Rung;
+    /// Plans the change of one flow, dead code and manifests left aside.
+    fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined>;
+}
+
+/// All patterns, best first.
+pub(super) static PATTERNS: &[&dyn Pattern] = &[
+    &python_sdk::PythonSdk,
+    &javascript_passport::JavascriptPassport,
+    &python_authlib::PythonAuthlib,
+    &in_place::InPlace,
+];

@@ -1,0 +1,202 @@
+//! The ladder: for each flow the best pattern that survives verification, or a refusal with its reason.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::facts::manifest;
+use crate::flow::{self, Analysis, Flow, FlowKind};
+use crate::lang::Grammars;
+use crate::link::{ManifestFile, Project};
+use crate::source::SourceFile;
+
+use super::change::{Change, Declined};
+use super::dead;
+use super::manifests::{self, ManifestChanges};
+use super::outcome::{Applicability, Migration, Outcome, Refusal, Rung};
+use super::patterns::{PATTERNS, Pattern};
+use super::site::Site;
+use super::verify::{FilePatch, overlay, verify};
+
+/// What a plan may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanSettings {
+    /// The highest rung that may be used.
+    pub highest: Rung,
+    /// The least that a migration must reach to be carried out; others are only described.
+    pub least: Applicability,
+}
+
+/// The migrations of a whole project.
+#[derive(Debug)]
+pub struct Plan {
+    /// What is offered for each flow, in the order of the first analysis.
+    pub outcomes: Vec<Outcome>,
+    /// The files that change, ordered by path.
+    pub patches: Vec<FilePatch>,
+    /// The project as it will be.
+    pub after: Project,
+}
+
+/// One verified step.
+struct Step {
+    migration: Migration,
+    patches: Vec<FilePatch>,
+    project: Project,
+}
+
+/// Plans every flow in turn, each on top of those before it.
+#[must_use]
+pub fn plan(project: &Project, settings: PlanSettings) -> Plan {
+    let grammars = Grammars::new();
+    let mut outcomes = Vec::new();
+    let mut current = project.clone();
+    let mut texts: BTreeMap<Utf8PathBuf, FilePatch> = BTreeMap::new();
+    let mut settled = 0;
+    loop {
+        let (outcome, step) = {
+            let analysis = flow::analyze(&current);
+            let Some(flow) = analysis.flows.get(settled) else { break };
+            one(&grammars, &current, &analysis, flow, settings)
+        };
+        let Some(step) = step.filter(|it| it.migration.applicability >= settings.least) else {
+            outcomes.push(outcome);
+            settled += 1;
+            continue;
+        };
+        outcomes.push(outcome);
+        for patch in step.patches {
+            match texts.get_mut(&patch.path) {
+                Some(earlier) => earlier.after = patch.after,
+                None => drop(texts.insert(patch.path.clone(), patch)),
+            }
+        }
+        current = step.project;
+    }
+    let patches = texts.into_values().filter(|it| it.after.as_deref() != Some(it.before.as_str())).collect();
+    Plan { outcomes, patches, after: current }
+}
+
+fn one(
+    grammars: &Grammars,
+    project: &Project,
+    analysis: &Analysis<'_>,
+    flow: &Flow<'_>,
+    settings: PlanSettings,
+) -> (Outcome, Option<Step>) {
+    if flow.exempt.is_some() {
+        return (Outcome::Exempt, None);
+    }
+    if flow.confidence == flow::Confidence::Possible {
+        let reason = "too little speaks for this being an exchange".to_owned();
+        return (refusal(project, flow, reason), None);
+    }
+    let mut declined: Vec<(&dyn Pattern, String)> = Vec::new();
+    if broken(project, flow) {
+        let reason = "the code around the request does not parse".to_owned();
+        return (refusal(project, flow, reason), None);
+    }
+    for pattern in PATTERNS.iter().copied().filter(|it| it.rung() >= settings.highest) {
+        match attempt(grammars, project, analysis, flow, pattern) {
+            Ok(mut step) => {
+                step.migration.declined = declined.iter().map(|(it, why)| format!("{}: {why}", it.name())).collect();
+                return (Outcome::Migration(step.migration.clone()), Some(step));
+            }
+            Err(reason) => declined.push((pattern, reason.0)),
+        }
+    }
+    let reason = declined.last().map(|(_, why)| why.clone()).unwrap_or_default();
+    (refusal(project, flow, reason), None)
+}
+
+/// Whether the function of the request holds a place that did not parse.
+fn broken(project: &Project, flow: &Flow<'_>) -> bool {
+    let file = flow.request.file;
+    let facts = project.facts(file);
+    let function = project.function(flow.request);
+    match facts.functions[function].parent {
+        Some(_) => project.is_broken(file, facts.functions[function].span),
+        None => project.is_broken(file, project.node(flow.request).span),
+    }
+}
+
+fn attempt(
+    grammars: &Grammars,
+    project: &Project,
+    analysis: &Analysis<'_>,
+    flow: &Flow<'_>,
+    pattern: &dyn Pattern,
+) -> Result<Step, Declined> {
+    let site = Site::new(project, flow);
+    let mut change = Change::default();
+    pattern.plan(&site, &mut change)?;
+    dead::eliminate(project, &mut change)?;
+    let (mut patches, after) = overlay(grammars, project, &change)?;
+    verify(project, &after, analysis, &patches)?;
+    let manifests = manifests::update(project, &after, &change.needs);
+    let (after, changed) = with_manifests(&after, &manifests);
+    patches.extend(changed);
+    let mut notes = change.notes;
+    notes.extend(manifests.notes);
+    let migration = Migration {
+        rung: pattern.rung(),
+        applicability: if change.unproved { Applicability::Review } else { Applicability::Safe },
+        pattern: pattern.name(),
+        notes,
+        declined: Vec::new(),
+    };
+    Ok(Step { migration, patches, project: after })
+}
+
+fn with_manifests(project: &Project, changes: &ManifestChanges) -> (Project, Vec<FilePatch>) {
+    let mut files = project.manifests().to_vec();
+    let mut patches = Vec::new();
+    for file in &mut files {
+        let Some(text) = changes.texts.get(file.path()) else { continue };
+        let Some(parsed) = manifest(file.manifest.kind, text) else { continue };
+        patches.push(FilePatch {
+            path: file.path().to_path_buf(),
+            before: file.source.text.clone(),
+            after: Some(text.clone()),
+        });
+        let source =
+            SourceFile { path: file.path().to_path_buf(), on_disk: file.source.on_disk.clone(), text: text.clone() };
+        *file = ManifestFile::new(source, parsed);
+    }
+    let mentions = Arc::new(project.mentions().clone());
+    (project.clone().with_manifests(files, mentions), patches)
+}
+
+fn refusal(project: &Project, flow: &Flow<'_>, reason: String) -> Outcome {
+    let file = project.file(flow.anchor.file);
+    let endpoints = &project.knowledge().endpoints;
+    let mut steps = Vec::new();
+    match flow.kind {
+        FlowKind::Library(library) => steps.push(library.guide.clone()),
+        FlowKind::Request(_) => {
+            steps.push(format!(
+                "post the form grant_type={}, client_id, client_secret, scope to /{}",
+                endpoints.grant_type, endpoints.token_path
+            ));
+            if flow.endpoint.is_empty() {
+                steps.push(format!("put /{} where the address is configured", endpoints.token_path));
+            }
+            if let Some(assertion) = &flow.assertion {
+                let place = file_line(project, project.location(assertion.sign));
+                steps.push(format!("remove the signing at {place} and what only it needs"));
+            }
+            for lifetime in &flow.reply.lifetimes {
+                let place = file_line(project, project.location(*lifetime));
+                steps.push(format!("the lifetime read at {place} counts seconds from then on"));
+            }
+        }
+    }
+    let start = file.lines.line_column(file.text(), project.node(flow.anchor).span.start);
+    Outcome::Refusal(Refusal { reason, steps, path: file.path().to_path_buf(), start })
+}
+
+fn file_line(project: &Project, at: crate::text::Location) -> String {
+    let file = project.file(at.file);
+    format!("{}:{}", file.path(), file.lines.line_column(file.text(), at.span.start).line)
+}

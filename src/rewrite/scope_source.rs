@@ -1,0 +1,136 @@
+//! The scope that takes the place of the metascopes: from the table where they are known, else from configuration
+//! beside the client secret.
+
+use crate::facts::{DefinitionKind, Value};
+use crate::link::{Expr, member_key};
+
+use super::change::{Change, Declined};
+use super::site::Site;
+
+/// The source of the scope expression.
+pub(super) fn scope_source(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
+    let scopes = &site.flow.scopes;
+    if !scopes.unofficial.is_empty() {
+        change.unproved = true;
+        change.note(format!(
+            "the scopes for {} come from working clients, not from Adobe's documentation; compare them with the credential's page in the Developer Console",
+            scopes.unofficial.join(", ")
+        ));
+    }
+    if !scopes.undocumented.is_empty() {
+        change.unproved = true;
+        change.note(format!(
+            "no scope is documented for {}; copy the scopes from the credential's page in the Developer Console",
+            scopes.undocumented.join(", ")
+        ));
+    }
+    if !scopes.known.is_empty() || !scopes.undocumented.is_empty() {
+        let base = &site.project.knowledge().endpoints.base_scopes;
+        let all = if scopes.known.is_empty() { base } else { &scopes.known };
+        return Ok(site.style.quoted(&all.join(",")));
+    }
+    configured(site, change)
+}
+
+fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
+    change.unproved = true;
+    let secret = ["client_secret"].iter().find_map(|key| site.flow.parameter(key)).or_else(|| library_secret(site));
+    let beside = secret.and_then(|field| beside(site, field.value));
+    let source = match beside {
+        Some(source) => source,
+        None => environment(site, change),
+    };
+    change.note(format!(
+        "set {source} to the scopes on the credential's page in the Developer Console, joined by commas without spaces"
+    ));
+    Ok(source)
+}
+
+fn library_secret<'p>(site: &Site<'p>) -> Option<&'p crate::link::Field> {
+    match site.flow.kind {
+        crate::flow::FlowKind::Library(row) => site.flow.parameter(row.client_secret.as_deref()?),
+        crate::flow::FlowKind::Request(_) => None,
+    }
+}
+
+/// A scope look-up in the same place and style as the look-up of the secret.
+fn beside(site: &Site<'_>, secret: Expr) -> Option<String> {
+    let project = site.project;
+    if let Some(binding) = project.binding(secret) {
+        // A constant that was read from configuration: read the scope from there too.
+        let definitions = &project.facts(secret.file).bindings[binding].definitions;
+        return match definitions.as_slice() {
+            [only] if only.kind == DefinitionKind::Declaration && only.path.is_empty() => {
+                beside(site, Expr { file: secret.file, id: only.value? })
+            }
+            _ => None,
+        };
+    }
+    site.portable(secret).ok()?;
+    match project.value(secret) {
+        Value::Member { object, name, name_span } => {
+            let object = Expr { file: secret.file, id: *object };
+            if project.own_class(object).is_some() {
+                return None;
+            }
+            let renamed = scope_name(name)?;
+            let start = project.node(secret).span.start;
+            let head = crate::text::Span::new(start, name_span.start).of(project.file(secret.file).text());
+            Some(format!("{head}{renamed}"))
+        }
+        Value::Index { .. } => {
+            let (_, key) = member_key(project, secret)?;
+            Some(project.source(secret).replace(&key, &scope_name(&key)?))
+        }
+        Value::Call { arguments, .. } => {
+            let key = arguments
+                .iter()
+                .filter_map(|it| project.known_text(Expr { file: secret.file, id: it.value }))
+                .find(|it| scope_name(it).is_some())?;
+            Some(project.source(secret).replace(&key, &scope_name(&key)?))
+        }
+        Value::Operation { operands, .. } => beside(site, Expr { file: secret.file, id: *operands.first()? }),
+        _ => None,
+    }
+}
+
+/// The name of the scope setting beside a secret of this name, in the same spelling.
+fn scope_name(secret: &str) -> Option<String> {
+    let forms = [
+        ("CLIENT_SECRET", "SCOPES"),
+        ("clientSecret", "scopes"),
+        ("ClientSecret", "Scopes"),
+        ("client_secret", "scopes"),
+        ("client-secret", "scopes"),
+        ("SECRET", "SCOPES"),
+        ("secret", "scopes"),
+    ];
+    forms.iter().find(|(from, _)| secret.contains(from)).map(|(from, to)| secret.replacen(from, to, 1))
+}
+
+/// The environment, where nothing tells how the program is configured.
+fn environment(site: &Site<'_>, change: &mut Change) -> String {
+    let facts = &site.file().facts;
+    if facts.language.this.is_some() {
+        return "process.env.ADOBE_SCOPES".to_owned();
+    }
+    let imported = facts.bindings.iter().any(|(_, it)| it.name == "os");
+    if !imported {
+        let offset = super::imports::first_import(site.file());
+        // An import that is there already by another name is no reason to fail.
+        drop(change.insert(site.flow.request.file, offset, format!("import os{}", site.style.newline)));
+    }
+    format!("os.environ[{}]", site.style.quoted("ADOBE_SCOPES"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scope_settings_are_named_like_secrets() {
+        assert_eq!(scope_name("ADOBE_CLIENT_SECRET").as_deref(), Some("ADOBE_SCOPES"));
+        assert_eq!(scope_name("clientSecret").as_deref(), Some("scopes"));
+        assert_eq!(scope_name("password"), None);
+    }
+}

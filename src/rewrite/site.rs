@@ -1,0 +1,83 @@
+//! A flow with what its patterns need to know about the place it stands in.
+
+use crate::facts::{StatementKind, Value};
+use crate::flow::Flow;
+use crate::link::{Expr, Field, Project, ProjectFile};
+use crate::text::{Location, Span};
+
+use super::change::Declined;
+use super::style::Style;
+
+/// A flow in its file.
+pub(super) struct Site<'p> {
+    /// The project.
+    pub(super) project: &'p Project,
+    /// The flow.
+    pub(super) flow: &'p Flow<'p>,
+    /// The habits of its file.
+    pub(super) style: Style,
+}
+
+impl<'p> Site<'p> {
+    pub(super) fn new(project: &'p Project, flow: &'p Flow<'p>) -> Self {
+        Self { project, flow, style: Style::of(project.file(flow.request.file)) }
+    }
+
+    /// The file of the request.
+    pub(super) fn file(&self) -> &'p ProjectFile {
+        self.project.file(self.flow.request.file)
+    }
+
+    /// A parameter that the token request needs too.
+    pub(super) fn needed(&self, name: &str) -> Result<&'p Field, Declined> {
+        self.flow
+            .parameter(name)
+            .ok_or_else(|| Declined::because(format!("the parameter `{name}` was not found among what is sent")))
+    }
+
+    /// The source of an expression that is to be used at the request: all its names must mean the same there.
+    pub(super) fn portable(&self, expr: Expr) -> Result<String, Declined> {
+        let request = self.flow.request;
+        let facts = self.project.facts(expr.file);
+        let visible: Vec<_> = self.project.facts(request.file).enclosing(self.project.function(request)).collect();
+        let span = self.project.node(expr).span;
+        let names = facts.values.iter().filter(|(_, it)| span.contains(it.span));
+        for (_, node) in names {
+            let Value::Name { name, binding: Some(binding) } = &node.value else { continue };
+            let binding = &facts.bindings[*binding];
+            if expr.file != request.file || !visible.contains(&binding.function) {
+                return Err(Declined::because(format!("`{name}` is not known where the request is made")));
+            }
+        }
+        Ok(self.project.source(expr).to_owned())
+    }
+
+    /// The statement of the request, which must be a plain one that can have a line put before it.
+    pub(super) fn plain_statement(&self) -> Result<Span, Declined> {
+        let statement = self.project.statement(self.flow.request);
+        let facts = self.project.facts(self.flow.request.file);
+        let found = statement
+            .map(|id| &facts.statements[id])
+            .filter(|it| matches!(it.kind, StatementKind::Plain | StatementKind::Return | StatementKind::Export));
+        found.map(|it| it.span).ok_or_else(|| Declined::because("the request is not in a statement of its own"))
+    }
+
+    /// A name for something new that nothing in the file uses yet.
+    pub(super) fn free_name(&self, wanted: &[&str]) -> String {
+        let facts = &self.file().facts;
+        let taken = |name: &str| {
+            facts.bindings.iter().any(|(_, it)| it.name == name)
+                || facts.values.iter().any(|(_, it)| matches!(&it.value, Value::Name { name: it, .. } if it == name))
+        };
+        let free = wanted.iter().find(|it| !taken(it)).map(|it| (*it).to_owned());
+        free.unwrap_or_else(|| {
+            let stem = wanted.last().copied().unwrap_or("oauth");
+            (2..).map(|number| format!("{stem}{number}")).find(|it| !taken(it)).unwrap_or_default()
+        })
+    }
+
+    /// The text of a place.
+    pub(super) fn text_at(&self, place: Location) -> &'p str {
+        place.span.of(self.project.file(place.file).text())
+    }
+}

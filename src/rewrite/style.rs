@@ -1,0 +1,94 @@
+//! How a file is written: indentation, quotes, semicolons, line ends.
+
+use crate::link::ProjectFile;
+use crate::text::Span;
+
+/// The habits of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Style {
+    /// One step of indentation.
+    pub(super) indent: String,
+    /// The quote around strings.
+    pub(super) quote: char,
+    /// What ends a statement.
+    pub(super) semicolon: &'static str,
+    /// What ends a line.
+    pub(super) newline: &'static str,
+    /// Whether lists over several lines end in a comma.
+    pub(super) trailing_comma: bool,
+    /// Whether the file is an ES module.
+    pub(super) es_module: bool,
+}
+
+impl Style {
+    /// Reads the habits off a file.
+    pub(super) fn of(file: &ProjectFile) -> Self {
+        let text = file.text();
+        let count = |what: char| text.chars().filter(|it| *it == what).count();
+        let ends = text.lines().map(str::trim_end).filter(|it| it.ends_with([')', ';', '\'', '"']));
+        let (with, without) = ends.fold((0, 0), |(with, without), line| match line.ends_with(';') {
+            true => (with + 1, without),
+            false => (with, without + 1),
+        });
+        let python = file.facts.language.this.is_none();
+        Self {
+            indent: indent_of(text),
+            quote: if count('"') > count('\'') { '"' } else { '\'' },
+            semicolon: if python || with * 2 < without { "" } else { ";" },
+            newline: if text.contains("\r\n") { "\r\n" } else { "\n" },
+            trailing_comma: text
+                .lines()
+                .zip(text.lines().skip(1))
+                .any(|(line, next)| line.trim_end().ends_with(',') && next.trim_start().starts_with(['}', ']', ')'])),
+            es_module: !file.facts.imports.is_empty() || file.path().extension() == Some("mjs"),
+        }
+    }
+
+    /// Text as a string literal.
+    pub(super) fn quoted(&self, text: &str) -> String {
+        let quote = self.quote;
+        format!("{quote}{}{quote}", text.replace('\\', "\\\\").replace(quote, &format!("\\{quote}")))
+    }
+
+    /// Text with `\n` line ends and one tab per step, in the file's line ends and indentation below `base`.
+    pub(super) fn laid_out(&self, base: &str, text: &str) -> String {
+        let lines = text.split('\n').enumerate().map(|(index, line)| {
+            let inner = line.trim_start_matches('\t');
+            let steps = line.len() - inner.len();
+            match (index, inner.is_empty()) {
+                (_, true) => String::new(),
+                (0, false) => format!("{}{inner}", self.indent.repeat(steps)),
+                (_, false) => format!("{base}{}{inner}", self.indent.repeat(steps)),
+            }
+        });
+        lines.collect::<Vec<_>>().join(self.newline)
+    }
+}
+
+/// The smallest indentation that lines of the file have more than their predecessor.
+fn indent_of(text: &str) -> String {
+    let mut best: Option<&str> = None;
+    let mut before = 0;
+    for line in text.lines().filter(|it| !it.trim().is_empty()) {
+        let content = line.trim_start_matches([' ', '\t']);
+        let own = line.len() - content.len();
+        if own > before && !content.starts_with('*') {
+            let step = line.get(before..own).unwrap_or_default();
+            let better = best.is_none_or(|it| step.len() < it.len());
+            if better && (step.starts_with('\t') || step.len() > 1) {
+                best = Some(step);
+            }
+        }
+        before = own;
+    }
+    best.unwrap_or("    ").to_owned()
+}
+
+/// The white space before the first character of the line in which an offset lies.
+pub(super) fn indentation_at(text: &str, offset: usize) -> &str {
+    let before = Span::new(0, offset).of(text);
+    let start = before.rfind('\n').map_or(0, |it| it + 1);
+    let line = text.get(start..).unwrap_or_default();
+    let end = line.find(|it: char| it != ' ' && it != '\t').unwrap_or(0);
+    line.get(..end).unwrap_or_default()
+}

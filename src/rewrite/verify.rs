@@ -1,0 +1,131 @@
+//! Between a plan and a patch: the edited text must parse, bind its names, use its imports, and be free of the flow.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+
+use crate::facts::{self, BindingKind, Value};
+use crate::flow::{self, Analysis};
+use crate::lang::{Grammars, ModuleStyle};
+use crate::link::{Project, ProjectFile};
+use crate::rules::{self, Level};
+use crate::source::SourceFile;
+
+use super::change::{Change, Declined};
+
+/// A file that a migration changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePatch {
+    /// The path relative to the scanned root.
+    pub path: Utf8PathBuf,
+    /// Its text before.
+    pub before: String,
+    /// Its text afterwards; none when nothing is left of it.
+    pub after: Option<String>,
+}
+
+/// Names that generated code takes from the runtime.
+const RUNTIME_NAMES: &[&str] = &["Error", "Promise", "URLSearchParams", "process", "require"];
+
+/// Carries out a change in memory. Gives the changed files, and the project with them.
+pub(super) fn overlay(
+    grammars: &Grammars,
+    project: &Project,
+    change: &Change,
+) -> Result<(Vec<FilePatch>, Project), Declined> {
+    let mut patches = Vec::new();
+    let mut files = Vec::new();
+    for (id, edits) in &change.edits {
+        let file = project.file(*id);
+        let after = edits.apply(file.text());
+        let new = project_file(grammars, file, &after)?;
+        let emptied = new.facts.statements.is_empty()
+            && !file.facts.statements.is_empty()
+            && file.facts.language.modules != ModuleStyle::Data;
+        let after = (!emptied).then_some(after);
+        patches.push(FilePatch { path: file.path().to_path_buf(), before: file.text().to_owned(), after });
+        files.push(new);
+    }
+    Ok((patches, project.overlay(files)))
+}
+
+fn project_file(grammars: &Grammars, file: &ProjectFile, text: &str) -> Result<ProjectFile, Declined> {
+    let broken = |error: String| Declined::because(format!("the changed file cannot be read: {error}"));
+    let grammar = grammars.get(file.facts.language).map_err(|error| broken(error.to_string()))?;
+    let facts = facts::extract(grammar, text).map_err(|error| broken(error.to_string()))?;
+    let source =
+        SourceFile { path: file.path().to_path_buf(), on_disk: file.source.on_disk.clone(), text: text.to_owned() };
+    Ok(ProjectFile::new(source, facts))
+}
+
+/// Checks a change by its result.
+pub(super) fn verify(
+    before: &Project,
+    after: &Project,
+    known: &Analysis<'_>,
+    patches: &[FilePatch],
+) -> Result<(), Declined> {
+    for patch in patches {
+        let (Some(old), Some(new)) = (before.file_at(&patch.path), after.file_at(&patch.path)) else { continue };
+        let (old, new) = (before.file(old), after.file(new));
+        if new.facts.errors.len() > old.facts.errors.len() {
+            return Err(Declined::because(format!("the changed {} would not parse", patch.path)));
+        }
+        names_are_bound(old, new)?;
+        imports_are_used(old, new)?;
+    }
+    let analysis = flow::analyze(after);
+    if analysis.flows.len() >= known.flows.len() {
+        return Err(Declined::because("the exchange would still be found after the change"));
+    }
+    let count = |project: &Project, analysis: &Analysis<'_>| -> Vec<(Utf8PathBuf, &'static str)> {
+        let found = rules::check(project, analysis).into_iter().filter(|it| it.level == Level::Error);
+        found.map(|it| (it.path, it.rule.id)).collect()
+    };
+    let mut old = count(before, known);
+    for found in count(after, &analysis) {
+        match old.iter().position(|it| *it == found) {
+            Some(place) => drop(old.swap_remove(place)),
+            None => {
+                return Err(Declined::because(format!("the change would bring a new {} into {}", found.1, found.0)));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every name that is free in the new text was free in the old one, or belongs to the runtime.
+fn names_are_bound(old: &ProjectFile, new: &ProjectFile) -> Result<(), Declined> {
+    let before = free_names(old);
+    let unbound = free_names(new).into_iter().find(|it| !before.contains(it) && !RUNTIME_NAMES.contains(&it.as_str()));
+    match unbound {
+        Some(name) => Err(Declined::because(format!("the name `{name}` would not be known in {}", new.path()))),
+        None => Ok(()),
+    }
+}
+
+fn free_names(file: &ProjectFile) -> BTreeSet<String> {
+    let values = file.facts.values.iter();
+    values
+        .filter_map(|(_, it)| match &it.value {
+            Value::Name { name, binding: None } => Some(name.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Every import that was used still is; so is every new one.
+fn imports_are_used(old: &ProjectFile, new: &ProjectFile) -> Result<(), Declined> {
+    let unused = |file: &ProjectFile| -> BTreeSet<String> {
+        let bindings = file.facts.bindings.iter().map(|(_, it)| it);
+        bindings
+            .filter(|it| matches!(it.kind, BindingKind::Import { .. }) && it.reads.is_empty())
+            .map(|it| it.name.clone())
+            .collect()
+    };
+    let before = unused(old);
+    match unused(new).into_iter().find(|it| !before.contains(it)) {
+        Some(name) => Err(Declined::because(format!("the import `{name}` would be left unused in {}", new.path()))),
+        None => Ok(()),
+    }
+}
