@@ -55,10 +55,11 @@ impl<'t> Extractor<'t, '_> {
         if let Some(target) = target {
             self.target(target, &given);
         }
-        let skip = [value_node.map(|it| it.id()), target.map(|it| it.id())];
         let mut cursor = node.walk();
         let rest: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
-        for child in rest.into_iter().filter(|it| !skip.contains(&Some(it.id()))) {
+        // A child may be the target or value itself, or only wrap it.
+        let holds = |child: &Node<'t>, part: Option<Node<'t>>| part.is_some_and(|it| span(*child).contains(span(it)));
+        for child in rest.into_iter().filter(|it| !holds(it, value_node) && !holds(it, target)) {
             self.walk(child);
         }
     }

@@ -80,7 +80,8 @@ fn requirements(text: &str) -> Vec<Dependency> {
     for line in text.split_inclusive('\n') {
         let content = line.trim_end_matches(['\n', '\r']);
         let name = requirement_name(content);
-        if !name.is_empty() {
+        // `-r other.txt` and other options are no requirements.
+        if !name.is_empty() && !name.starts_with('-') {
             let span = Span::new(start, start + content.len());
             res.push(Dependency { name: name.to_owned(), section: String::new(), span });
         }

@@ -179,8 +179,18 @@ fn texts_under(project: &Project, expr: Expr, depth: usize) -> Vec<(TextValue, L
         if let Value::Text(_) = project.value(value) {
             res.extend(project.texts(value).into_iter().map(|it| (it, project.location(value))));
         }
-        for child in project.value(value).children() {
-            res.extend(texts_under(project, Expr { file: value.file, id: child }, depth + 1));
+        if let Value::Record(_) = project.value(value) {
+            let keys = project.fields(value).into_iter().map(|it| (TextValue::plain(it.key), it.at));
+            res.extend(keys);
+        }
+        for id in project.value(value).children() {
+            let child = Expr { file: value.file, id };
+            // What a method is called on is part of its result.
+            let part = match project.value(child) {
+                Value::Member { object, .. } => Expr { file: value.file, id: *object },
+                _ => child,
+            };
+            res.extend(texts_under(project, part, depth + 1));
         }
     }
     res

@@ -36,6 +36,12 @@ const WIDTH: usize = 8;
 const DEPTH: usize = 12;
 
 impl TextValue {
+    /// Text that was worked out elsewhere.
+    #[must_use]
+    pub fn plain(text: String) -> Self {
+        known(text, None)
+    }
+
     /// The text with U+FFFC for each hole.
     #[must_use]
     pub fn flat(&self) -> String {

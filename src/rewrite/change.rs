@@ -57,6 +57,11 @@ impl Change {
         Ok(self.edits.entry(file).or_default().insert(offset, text)?)
     }
 
+    /// Inserts whole lines at the start of a line.
+    pub(super) fn insert_lines(&mut self, file: FileId, offset: usize, text: impl Into<String>) -> Result<(), Declined> {
+        Ok(self.edits.entry(file).or_default().insert_lines(offset, text)?)
+    }
+
     /// Removes bytes.
     pub(super) fn delete(&mut self, at: Location) -> Result<(), Declined> {
         Ok(self.edits.entry(at.file).or_default().delete(at.span)?)

@@ -165,13 +165,12 @@ impl Sweep<'_, '_> {
         if bound || stored || facts.functions.iter().any(|(_, it)| it.returns.contains(&top.id)) {
             return None;
         }
+        let pure = arguments.iter().all(|it| is_pure(project, Expr { file: read.file, id: it.value }));
         if is_logging(project, call) {
-            return Some(statement);
+            return pure.then_some(statement);
         }
         let (object, _) = member_key(project, Expr { file: call.file, id: *callee })?;
-        let pure = is_pure(project, call)
-            && arguments.iter().all(|it| is_pure(project, Expr { file: read.file, id: it.value }));
-        (object == read && pure).then_some(statement)
+        (object == read && pure && is_pure(project, call)).then_some(statement)
     }
 
     /// A check `if (!x) throw …` of nothing but the binding.

@@ -24,6 +24,10 @@ impl Sweep<'_, '_> {
             return Ok(false);
         }
         let sites = self.project.call_sites(file, function).to_vec();
+        let receiver = data.facts.language.this.is_none() && data.facts.functions[function].class.is_some();
+        if receiver && position == 0 {
+            return Ok(false);
+        }
         if !definition.path.is_empty() {
             self.change.delete(at(file, item_span(data, definition.target_span)))?;
             return Ok(true);
@@ -184,14 +188,12 @@ impl Sweep<'_, '_> {
                 }
             }
         }
+        // Where the object is a parameter, fields of the class body may be parameters of a generated constructor.
+        let own_fields = data.facts.language.this.is_some();
         for (name, _, span) in &data.facts.classes[class].fields {
-            if name == key && !self.change.removes_span(at(file, *span)) {
-                let statement = data
-                    .facts
-                    .statements
-                    .iter()
-                    .find(|(_, it)| it.span.contains(*span) && it.block.contains(*span) && it.span.end <= span.end + 1)
-                    .map(|(id, _)| id);
+            if own_fields && name == key && !self.change.removes_span(at(file, *span)) {
+                let holders = data.facts.statements.iter().filter(|(_, it)| it.span.contains(*span));
+                let statement = holders.min_by_key(|(_, it)| it.span.end - it.span.start).map(|(id, _)| id);
                 if let Some(statement) = statement {
                     self.statement(file, statement)?;
                     progress = true;

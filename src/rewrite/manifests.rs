@@ -112,7 +112,8 @@ fn add(kind: ManifestKind, text: &str, name: &str, requirement: &str) -> Option<
     match kind {
         ManifestKind::Npm => {
             let section: Vec<&Dependency> = in_section(&parsed, "dependencies");
-            insert_among(text, &section, name, &format!("\"{name}\": \"{requirement}\""), ",")
+            let item = format!("\"{name}\": \"{requirement}\"");
+            insert_among(text, &section, name, &item, ",").or_else(|| new_npm_table(text, &item))
         }
         ManifestKind::Requirements => {
             let all: Vec<&Dependency> = parsed.dependencies.iter().collect();
@@ -131,6 +132,21 @@ fn add(kind: ManifestKind, text: &str, name: &str, requirement: &str) -> Option<
             insert_line(text, &known, name, &format!("{name} = \"{requirement}\"")).filter(|_| !known.is_empty())
         }
     }
+}
+
+/// `package.json` with a table of dependencies, which it had none of.
+fn new_npm_table(text: &str, item: &str) -> Option<String> {
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let end = text.trim_end().strip_suffix('}')?.trim_end().len();
+    let last_line = Span::new(0, end).of(text).lines().last()?;
+    let indent = indentation_at(last_line, 0);
+    let first = Span::new(0, end).of(text).lines().nth(1).map(|it| indentation_at(it, 0)).filter(|it| !it.is_empty());
+    let step = first.unwrap_or(indent);
+    let comma = if Span::new(0, end).of(text).ends_with('{') { "" } else { "," };
+    let table = format!("{comma}{newline}{step}\"dependencies\": {{{newline}{step}{step}{item}{newline}{step}}}");
+    let mut res = text.to_owned();
+    res.insert_str(end, &table);
+    Some(res)
 }
 
 fn in_section<'m>(manifest: &'m Manifest, section: &str) -> Vec<&'m Dependency> {

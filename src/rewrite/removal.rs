@@ -2,9 +2,9 @@
 
 use crate::facts::{FileFacts, StatementId};
 use crate::link::ProjectFile;
-use crate::text::Span;
+use crate::text::{Edits, Span};
 
-/// The bytes that go with a statement: its lines, the comments that belong to it, and a blank line that would double.
+/// The bytes that go with a statement: its lines, and the comments that belong to it.
 pub(super) fn statement_span(file: &ProjectFile, id: StatementId, gone: &dyn Fn(Span) -> bool) -> Span {
     let text = file.text();
     let own = file.facts.statements[id].span;
@@ -22,18 +22,6 @@ pub(super) fn statement_span(file: &ProjectFile, id: StatementId, gone: &dyn Fn(
     let mut res = lines;
     if comments_belong(file, id, res, gone) {
         res.start = comment_start(file, res.start);
-    }
-    let above = Span::new(0, res.start).of(text);
-    let below = text.get(res.end..).unwrap_or_default();
-    let blank_above = above.is_empty()
-        || above.ends_with("\n\n")
-        || above.ends_with("\n\r\n")
-        || above.trim_end_matches([' ', '\t', '\r', '\n']).ends_with(['{', ':']);
-    let blank_below = below.strip_prefix("\r\n").or_else(|| below.strip_prefix('\n'));
-    if let Some(rest) = blank_below
-        && blank_above
-    {
-        res.end = text.len() - rest.len();
     }
     res
 }
@@ -113,12 +101,61 @@ pub(super) fn item_span_in(text: &str, item: Span) -> Span {
         end += rest.len() - rest.trim_start_matches([' ', '\t']).len();
         return Span::new(item.start, end);
     }
-    // The last item: the comma before it goes.
+    // The last item: the comma before it goes. The only one: the brackets close up.
     let head = before.trim_end();
-    match head.ends_with(',') {
-        true => Span::new(head.len() - 1, item.end),
-        false => item,
+    match head.chars().last() {
+        Some(',') => Span::new(head.len() - 1, item.end),
+        Some('{' | '[' | '(') if after.trim_start().starts_with(['}', ']', ')']) => {
+            Span::new(head.len(), item.end + gap)
+        }
+        _ => item,
     }
+}
+
+/// Deletes the blank lines that the deletion of whole lines leaves over: as many stay as stood on the larger side, none
+/// at the start or end of a block.
+pub(super) fn close_gaps(text: &str, edits: &mut Edits) {
+    let mut over = Vec::new();
+    let mut reached = 0;
+    for (place, edit) in edits.iter().enumerate() {
+        let inserted = edits.iter().nth(place + 1).is_some_and(|it| it.span.start == edit.span.end && it.stays)
+            || (place > 0 && edits.iter().nth(place - 1).is_some_and(|it| it.stays && it.span.start == edit.span.start));
+        let above = Span::new(reached.min(edit.span.start), edit.span.start).of(text);
+        reached = edit.span.end;
+        let full = Span::new(0, edit.span.start).of(text);
+        let whole_lines = (full.is_empty() || full.ends_with('\n')) && edit.text.is_empty()
+            && (Span::new(0, edit.span.end).of(text).ends_with('\n') || edit.span.end == text.len());
+        if !whole_lines || inserted {
+            continue;
+        }
+        let below = text.get(edit.span.end..).unwrap_or_default();
+        let blank_below = blank_lines(below.split_inclusive('\n'));
+        let gap_above = blank_lines(full.split_inclusive('\n').rev());
+        let opens = full.trim_end().is_empty() || full.trim_end().ends_with(['{', ':', '(', '[']);
+        let closes = below.trim_start().starts_with(['}', ']', ')']) && !below.trim_start().is_empty();
+        if below.trim().is_empty() || closes {
+            let start = full.len() - gap_above.1.min(above.len());
+            over.push(Span::new(start, edit.span.start));
+            if below.trim().is_empty() {
+                over.push(Span::new(edit.span.end, text.len()));
+            }
+        } else if opens {
+            over.push(Span::new(edit.span.end, edit.span.end + blank_below.1));
+        } else {
+            let spare = blank_below.0.min(gap_above.0);
+            let length: usize = below.split_inclusive('\n').take(spare).map(str::len).sum();
+            over.push(Span::new(edit.span.end, edit.span.end + length));
+        }
+    }
+    for span in over {
+        // Blank lines that another edit claims are that edit's business.
+        drop(edits.delete(span));
+    }
+}
+
+/// How many blank lines come first, and how long they are.
+fn blank_lines<'t>(lines: impl Iterator<Item = &'t str>) -> (usize, usize) {
+    lines.take_while(|it| it.trim().is_empty()).fold((0, 0), |(count, length), it| (count + 1, length + it.len()))
 }
 
 #[cfg(test)]
@@ -142,5 +179,6 @@ mod tests {
         check("{\n  a: 1,\n  b: 2\n}", "b: 2", "{\n  a: 1\n}");
         check("{\n  a: 1,\n  b: 2\n}", "a: 1", "{\n  b: 2\n}");
         check("f(a)", "a", "f()");
+        check("{\n  a: 1\n}", "a: 1", "{}");
     }
 }

@@ -136,7 +136,10 @@ fn unwrap_pattern(project: &Project, change: &mut Change, body: &BodyUse) -> Res
     let file = body.expr.file;
     let facts = project.facts(file);
     let binding = project.binding(body.response).ok_or_else(refuse)?;
-    let definition = facts.bindings[binding].definitions.iter().find(|it| !it.path.is_empty()).ok_or_else(refuse)?;
+    // Further on the value goes by plain names again.
+    let Some(definition) = facts.bindings[binding].definitions.iter().find(|it| !it.path.is_empty()) else {
+        return Ok(());
+    };
     let first = definition.path.first().cloned();
     let mut siblings =
         facts.bindings.iter().flat_map(|(_, it)| &it.definitions).filter(|it| it.span == definition.span);

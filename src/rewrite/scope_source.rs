@@ -118,7 +118,7 @@ fn environment(site: &Site<'_>, change: &mut Change) -> String {
     if !imported {
         let offset = super::imports::first_import(site.file());
         // An import that is there already by another name is no reason to fail.
-        drop(change.insert(site.flow.request.file, offset, format!("import os{}", site.style.newline)));
+        drop(change.insert_lines(site.flow.request.file, offset, format!("import os{}", site.style.newline)));
     }
     format!("os.environ[{}]", site.style.quoted("ADOBE_SCOPES"))
 }

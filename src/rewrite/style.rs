@@ -14,7 +14,7 @@ pub(super) struct Style {
     pub(super) semicolon: &'static str,
     /// What ends a line.
     pub(super) newline: &'static str,
-    /// Whether lists over several lines end in a comma.
+    /// Whether arguments over several lines end in a comma.
     pub(super) trailing_comma: bool,
     /// Whether the file is an ES module.
     pub(super) es_module: bool,
@@ -39,7 +39,7 @@ impl Style {
             trailing_comma: text
                 .lines()
                 .zip(text.lines().skip(1))
-                .any(|(line, next)| line.trim_end().ends_with(',') && next.trim_start().starts_with(['}', ']', ')'])),
+                .any(|(line, next)| line.trim_end().ends_with(',') && next.trim_start().starts_with(')')),
             es_module: !file.facts.imports.is_empty() || file.path().extension() == Some("mjs"),
         }
     }

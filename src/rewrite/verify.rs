@@ -12,6 +12,7 @@ use crate::rules::{self, Level};
 use crate::source::SourceFile;
 
 use super::change::{Change, Declined};
+use super::removal::close_gaps;
 
 /// A file that a migration changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(super) fn overlay(
     let mut files = Vec::new();
     for (id, edits) in &change.edits {
         let file = project.file(*id);
+        let mut edits = edits.clone();
+        close_gaps(file.text(), &mut edits);
         let after = edits.apply(file.text());
         let new = project_file(grammars, file, &after)?;
         let emptied = new.facts.statements.is_empty()

@@ -9,6 +9,8 @@ pub struct Edit {
     pub span: Span,
     /// What stands there afterwards.
     pub text: String,
+    /// Whether it is an insertion of whole lines, which stays also when what stood around it is deleted.
+    pub stays: bool,
 }
 
 /// Two edits want the same bytes to become different things.
@@ -51,7 +53,7 @@ impl Edits {
     /// # Errors
     /// When it overlaps a replacement by other text, or touches the inside of a deletion it is not part of.
     pub fn replace(&mut self, span: Span, text: impl Into<String>) -> Result<(), EditConflict> {
-        let edit = Edit { span, text: text.into() };
+        let edit = Edit { span, text: text.into(), stays: false };
         if self.sorted.contains(&edit) {
             return Ok(());
         }
@@ -74,6 +76,23 @@ impl Edits {
     /// When the offset lies inside a replacement.
     pub fn insert(&mut self, offset: usize, text: impl Into<String>) -> Result<(), EditConflict> {
         self.replace(Span::at(offset), text)
+    }
+
+    /// Adds whole lines at an offset that starts a line; they stay when the lines around them are deleted.
+    ///
+    /// # Errors
+    /// When the offset lies inside a replacement.
+    pub fn insert_lines(&mut self, offset: usize, text: impl Into<String>) -> Result<(), EditConflict> {
+        let edit = Edit { span: Span::at(offset), text: text.into(), stays: true };
+        if self.sorted.contains(&edit) {
+            return Ok(());
+        }
+        if self.sorted.iter().any(|it| !it.text.is_empty() && it.span.start < offset && offset < it.span.end) {
+            return Err(EditConflict { at: Span::at(offset) });
+        }
+        self.put(edit);
+        self.split_at_insertions();
+        Ok(())
     }
 
     /// Removes the bytes of `span`.
@@ -104,14 +123,37 @@ impl Edits {
         }
         self.sorted
             .retain(|it| !(whole.contains(it.span) && (it.span.overlaps(whole) || !touches_edge(whole, it.span))));
-        self.put(Edit { span: whole, text: String::new() });
+        self.put(Edit { span: whole, text: String::new(), stays: false });
+        self.split_at_insertions();
         Ok(())
     }
 
-    /// Whether a deletion covers the whole span.
+    /// Whether deletions cover the whole span.
     #[must_use]
     pub fn deletes(&self, span: Span) -> bool {
-        self.sorted.iter().any(|it| it.text.is_empty() && it.span.contains(span))
+        let mut reached = span.start;
+        for it in self.sorted.iter().filter(|it| it.text.is_empty()) {
+            if it.span.start <= reached && reached < it.span.end {
+                reached = it.span.end;
+            }
+        }
+        let touched = |it: &Edit| it.text.is_empty() && it.span.contains(Span::at(span.start));
+        reached >= span.end && (!span.is_empty() || self.sorted.iter().any(touched))
+    }
+
+    /// Deletions around lines that stay become two.
+    fn split_at_insertions(&mut self) {
+        let offsets: Vec<usize> = self.sorted.iter().filter(|it| it.stays).map(|it| it.span.start).collect();
+        for offset in offsets {
+            let Some(place) = self.sorted.iter().position(|it| it.text.is_empty() && it.span.start < offset && offset < it.span.end)
+            else {
+                continue;
+            };
+            let whole = self.sorted.remove(place);
+            for span in [Span::new(whole.span.start, offset), Span::new(offset, whole.span.end)] {
+                self.put(Edit { span, text: String::new(), stays: false });
+            }
+        }
     }
 
     /// The text with every edit carried out.
@@ -170,6 +212,19 @@ mod tests {
         assert_eq!(edits.iter().count(), 1);
         assert!(edits.replace(Span::new(2, 6), "y").is_err());
         assert!(edits.delete(Span::new(2, 6)).is_err());
+    }
+
+    #[test]
+    fn inserted_lines_stay_in_deleted_ones() {
+        let mut edits = Edits::new();
+        edits.insert_lines(4, "new\n").unwrap();
+        edits.delete(Span::new(0, 8)).unwrap();
+        assert!(edits.deletes(Span::new(0, 8)));
+        assert_eq!(edits.apply("old\nold\nrest"), "new\nrest");
+        let mut edits = Edits::new();
+        edits.delete(Span::new(0, 8)).unwrap();
+        edits.insert_lines(4, "new\n").unwrap();
+        assert_eq!(edits.apply("old\nold\nrest"), "new\nrest");
     }
 
     #[test]
