@@ -78,8 +78,8 @@ fn fix(args: &args::Fix) -> Result<u8, RunError> {
         least: if args.write && !args.include_review { Applicability::Safe } else { Applicability::Review },
     };
     let fixed = pipeline::fix(&loaded, settings);
-    for line in report::fix_notes(&fixed.found) {
-        complain(&line);
+    for line in report::fix_notes(&fixed.found, settings.least).iter().chain(&fixed.notes) {
+        complain(line);
     }
     if args.write {
         pipeline::write(&loaded, &fixed)?;

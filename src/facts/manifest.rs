@@ -13,6 +13,8 @@ pub enum ManifestKind {
     Requirements,
     /// `pyproject.toml`.
     Pyproject,
+    /// A template of environment variables, such as `.env.example`; its entries are variables.
+    Environment,
 }
 
 /// One distribution that a manifest asks for.
@@ -42,6 +44,9 @@ pub fn manifest_kind(file_name: &str) -> Option<ManifestKind> {
         "package.json" => Some(ManifestKind::Npm),
         "pyproject.toml" => Some(ManifestKind::Pyproject),
         name if name.starts_with("requirements") && name.ends_with(".txt") => Some(ManifestKind::Requirements),
+        ".env.example" | ".env.sample" | ".env.template" | ".env.dist" | "env.example" | "example.env" => {
+            Some(ManifestKind::Environment)
+        }
         _ => None,
     }
 }
@@ -52,6 +57,7 @@ pub fn manifest_language(kind: ManifestKind) -> &'static str {
     match kind {
         ManifestKind::Npm => "javascript",
         ManifestKind::Requirements | ManifestKind::Pyproject => "python",
+        ManifestKind::Environment => "environment",
     }
 }
 
@@ -62,6 +68,7 @@ pub fn manifest(kind: ManifestKind, text: &str) -> Option<Manifest> {
         ManifestKind::Npm => npm(text)?,
         ManifestKind::Requirements => requirements(text),
         ManifestKind::Pyproject => pyproject(text)?,
+        ManifestKind::Environment => variables(text),
     };
     Some(Manifest { kind, dependencies })
 }
@@ -82,6 +89,23 @@ fn requirements(text: &str) -> Vec<Dependency> {
         let name = requirement_name(content);
         // `-r other.txt` and other options are no requirements.
         if !name.is_empty() && !name.starts_with('-') {
+            let span = Span::new(start, start + content.len());
+            res.push(Dependency { name: name.to_owned(), section: String::new(), span });
+        }
+        start += line.len();
+    }
+    res
+}
+
+/// The variables of an environment template, one a line.
+fn variables(text: &str) -> Vec<Dependency> {
+    let mut res = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        let name = content.split('=').next().unwrap_or_default().trim().trim_start_matches("export ");
+        let is_name = !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+        if is_name && content.contains('=') {
             let span = Span::new(start, start + content.len());
             res.push(Dependency { name: name.to_owned(), section: String::new(), span });
         }

@@ -75,11 +75,26 @@ impl Project {
         fitting.into_iter().filter(|it| Some(it.folder().as_str().len()) == nearest).collect()
     }
 
+    /// Whether code below a folder reads an environment variable: names it as a member, a key or in text.
+    #[must_use]
+    pub fn reads_variable(&self, folder: &Utf8Path, variable: &str) -> bool {
+        let key = crate::facts::Projection::Key(variable.to_owned());
+        self.files().filter(|(_, data)| data.path().starts_with(folder)).any(|(_, data)| {
+            let facts = &data.facts;
+            facts.values.iter().any(|(id, it)| match &it.value {
+                Value::Member { name, .. } => name == variable,
+                Value::Text(_) => facts.literal_text(id).is_some_and(|it| it == variable),
+                _ => false,
+            }) || facts.bindings.iter().any(|(_, it)| it.definitions.iter().any(|it| it.path.contains(&key)))
+        })
+    }
+
     /// The modules a distribution is imported by.
     #[must_use]
     pub fn modules_of(&self, language: &str, distribution: &str) -> Vec<String> {
         match self.knowledge().package(language, distribution) {
             Some(row) => row.imports.clone(),
+            // The name of an environment variable is the text that reads it.
             None if language == "python" => vec![distribution.to_lowercase().replace('-', "_")],
             None => vec![distribution.to_owned()],
         }

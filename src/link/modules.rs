@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::facts::{FileFacts, Imported, Value};
 use crate::lang::{Language, ModuleStyle};
 
 /// All paths of the tree, loaded or not, so that imports can be resolved before anything is read.
@@ -90,6 +91,37 @@ fn joined(folder: &Utf8Path, module: &str) -> Option<Utf8PathBuf> {
         }
     }
     Some(parts.join("/").into())
+}
+
+/// The files of the tree that a file imports.
+pub(super) fn imported_files(modules: &ModuleIndex, from: &Utf8Path, facts: &FileFacts) -> Vec<Utf8PathBuf> {
+    let mut specifiers: Vec<String> = Vec::new();
+    for (_, import) in facts.imports.iter() {
+        if !import.module.is_empty() {
+            specifiers.push(import.module.clone());
+        }
+        for item in &import.items {
+            match &item.imported {
+                Imported::Module { full, .. } => specifiers.push(full.clone()),
+                Imported::Name(name) if import.module.ends_with('.') => {
+                    specifiers.push(format!("{}{name}", import.module));
+                }
+                Imported::Name(name) => specifiers.push(format!("{}.{name}", import.module)),
+                Imported::Default | Imported::Namespace => {}
+            }
+        }
+    }
+    specifiers.extend(facts.exports.iter().filter_map(|it| it.from.as_ref().map(|from| from.0.clone())));
+    for (_, node) in facts.values.iter() {
+        // `require('./x')`, by its shape: names are not resolved before all files are known.
+        let Value::Call { callee, arguments, .. } = &node.value else { continue };
+        let Value::Name { name, .. } = &facts.values[*callee].value else { continue };
+        if facts.language.require.iter().any(|it| it.ends_with(name.as_str())) {
+            specifiers.extend(arguments.first().and_then(|it| facts.literal_text(it.value)));
+        }
+    }
+    let language = facts.language;
+    specifiers.iter().filter_map(|it| modules.resolve(language, from, it)).collect()
 }
 
 #[cfg(test)]

@@ -36,9 +36,12 @@ impl Project {
     /// Everything an expression may come from, in source order, without duplicates.
     #[must_use]
     pub fn resolve(&self, expr: Expr) -> Vec<Origin> {
-        let mut acc = Vec::new();
-        Resolver { project: self, fuel: FUEL, seen: Vec::new() }.expr(&mut acc, expr);
-        acc
+        let found = self.resolve_once(expr, || {
+            let mut acc = Vec::new();
+            Resolver { project: self, fuel: FUEL, seen: Vec::new() }.expr(&mut acc, expr);
+            acc
+        });
+        found.to_vec()
     }
 
     /// Everything a member of an expression may come from.

@@ -1,7 +1,7 @@
 //! The files of a run, their facts, and the indexes over them.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,6 +11,7 @@ use crate::source::SourceFile;
 use crate::text::{FileId, LineIndex, Location, Span};
 
 use super::calls::{CallSite, CallSites};
+use super::origin::Origin;
 use super::manifests::{ManifestFile, Mentions};
 use super::modules::ModuleIndex;
 
@@ -67,6 +68,12 @@ impl ProjectFile {
         &self.source.text
     }
 
+    /// The files of the tree that this one imports.
+    #[must_use]
+    pub fn imported_files(&self, modules: &ModuleIndex) -> Vec<Utf8PathBuf> {
+        super::modules::imported_files(modules, self.path(), &self.facts)
+    }
+
     /// The bindings that a value is given to, each with the place among their definitions.
     #[must_use]
     pub fn bound_by(&self, value: ValueId) -> &[(BindingId, usize)] {
@@ -86,6 +93,8 @@ pub struct Project {
     pub(super) calls: CallSites,
     manifests: Vec<ManifestFile>,
     mentions: Arc<Mentions>,
+    identifiers: Arc<HashMap<String, Vec<Expr>>>,
+    resolved: Arc<Mutex<HashMap<Expr, Arc<[Origin]>>>>,
 }
 
 impl Project {
@@ -106,9 +115,60 @@ impl Project {
             calls: CallSites::default(),
             manifests: Vec::new(),
             mentions: Arc::default(),
+            identifiers: Arc::default(),
+            resolved: Arc::default(),
         };
+        project.identifiers = Arc::new(project.index_identifiers());
         project.calls = CallSites::collect(&project);
+        // What was resolved without knowing who calls whom is resolved anew.
+        project.resolved = Arc::default();
         project
+    }
+
+    fn index_identifiers(&self) -> HashMap<String, Vec<Expr>> {
+        let mut res: HashMap<String, Vec<Expr>> = HashMap::new();
+        for expr in self.files().flat_map(|(file, _)| self.exprs(file)) {
+            if let Value::Name { name, .. } | Value::Member { name, .. } = self.value(expr) {
+                res.entry(name.clone()).or_default().push(expr);
+            }
+        }
+        res
+    }
+
+    /// The names and members that are spelled like `identifier`, in the order of files and places.
+    #[must_use]
+    pub fn spelled(&self, identifier: &str) -> &[Expr] {
+        self.identifiers.get(identifier).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The answer to a question about an expression, worked out once.
+    pub(super) fn resolve_once(&self, expr: Expr, work: impl FnOnce() -> Vec<Origin>) -> Arc<[Origin]> {
+        let known = self.resolved.lock().unwrap_or_else(PoisonError::into_inner).get(&expr).cloned();
+        known.unwrap_or_else(|| {
+            let found: Arc<[Origin]> = work().into();
+            self.resolved.lock().unwrap_or_else(PoisonError::into_inner).insert(expr, Arc::clone(&found));
+            found
+        })
+    }
+
+    /// The project cut into parts that no import connects, each with all manifests.
+    #[must_use]
+    pub fn components(&self) -> Vec<Self> {
+        let mut group: Vec<usize> = (0..self.files.len()).collect();
+        for (index, file) in self.files.iter().enumerate() {
+            for path in file.imported_files(&self.modules) {
+                let Some(other) = self.file_at(&path) else { continue };
+                let (Some(one), Some(two)) = (group.get(index).copied(), group.get(other.0 as usize).copied()) else { continue };
+                group.iter_mut().filter(|it| **it == two).for_each(|it| *it = one);
+            }
+        }
+        let ids: BTreeSet<usize> = group.iter().copied().collect();
+        let part = |id: usize| {
+            let files = self.files.iter().zip(&group).filter(|(_, it)| **it == id).map(|(file, _)| file.clone());
+            Self::new(files.collect(), Arc::clone(&self.modules), Arc::clone(&self.knowledge))
+                .with_manifests(self.manifests.clone(), Arc::clone(&self.mentions))
+        };
+        ids.into_iter().map(part).collect()
     }
 
     /// The same project with some files replaced, and relinked.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use crate::facts::{self, Value, manifest_kind, manifest_language};
+use crate::facts::{self, manifest_kind, manifest_language};
 use crate::flow;
 use crate::knowledge::Knowledge;
 use crate::lang::{Grammars, LANGUAGES, Language, ModuleStyle, language_of};
@@ -191,7 +191,7 @@ impl<'k> Loader<'k> {
 
     fn imports_of(&self, paths: &BTreeSet<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {
         let importing = self.files.iter().filter(|it| paths.contains(it.path()));
-        importing.flat_map(|file| imported_files(&self.modules, file)).collect()
+        importing.flat_map(|file| file.imported_files(&self.modules)).collect()
     }
 
     /// The files that import one of `paths`: those that hold its name, and of them those whose imports lead there.
@@ -209,7 +209,7 @@ impl<'k> Loader<'k> {
                 }
                 let source = source_file(candidate, bytes).ok()?;
                 let file = project_file(&self.grammars, source.clone())?.ok()?;
-                imported_files(&self.modules, &file).iter().any(|it| paths.contains(it)).then_some(source)
+                file.imported_files(&self.modules).iter().any(|it| paths.contains(it)).then_some(source)
             })
             .collect()
     }
@@ -288,6 +288,7 @@ fn is_code(path: &Utf8Path) -> bool {
 /// How code in a language names a module when it imports it.
 fn mention_texts(language: &str, module: &str) -> Vec<String> {
     match LANGUAGES.iter().find(|it| it.id == language).map(|it| it.modules) {
+        None => vec![module.to_owned()],
         Some(ModuleStyle::Python) => vec![format!("import {module}"), format!("from {module}")],
         _ => vec![format!("'{module}"), format!("\"{module}"), format!("`{module}")],
     }
@@ -318,36 +319,4 @@ fn project_file(grammars: &Grammars, source: SourceFile) -> Option<Result<Projec
         Ok(Err(message)) => Err(Note::new(path, format!("not analysed: {message}"))),
         Err(_) => Err(Note::new(path, "not analysed: the analysis failed on it; please report this file's shape")),
     })
-}
-
-/// The files of the tree that a file imports.
-fn imported_files(modules: &ModuleIndex, file: &ProjectFile) -> Vec<Utf8PathBuf> {
-    let facts = &file.facts;
-    let mut specifiers: Vec<String> = Vec::new();
-    for (_, import) in facts.imports.iter() {
-        if !import.module.is_empty() {
-            specifiers.push(import.module.clone());
-        }
-        for item in &import.items {
-            match &item.imported {
-                facts::Imported::Module { full, .. } => specifiers.push(full.clone()),
-                facts::Imported::Name(name) if import.module.ends_with('.') => {
-                    specifiers.push(format!("{}{name}", import.module));
-                }
-                facts::Imported::Name(name) => specifiers.push(format!("{}.{name}", import.module)),
-                facts::Imported::Default | facts::Imported::Namespace => {}
-            }
-        }
-    }
-    specifiers.extend(facts.exports.iter().filter_map(|it| it.from.as_ref().map(|from| from.0.clone())));
-    for (_, node) in facts.values.iter() {
-        // `require('./x')`, by its shape: names are not resolved before all files are known.
-        let Value::Call { callee, arguments, .. } = &node.value else { continue };
-        let Value::Name { name, .. } = &facts.values[*callee].value else { continue };
-        if facts.language.require.iter().any(|it| it.ends_with(name.as_str())) {
-            specifiers.extend(arguments.first().and_then(|it| facts.literal_text(it.value)));
-        }
-    }
-    let language = facts.language;
-    specifiers.iter().filter_map(|it| modules.resolve(language, file.path(), it)).collect()
 }

@@ -2,16 +2,19 @@
 
 mod load;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
+use rayon::prelude::*;
 
 use crate::flow;
+use crate::lang::Grammars;
 use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::link::Project;
 use crate::report::Report;
-use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Outcome, PlanSettings, Rung};
+use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Plan, PlanSettings, Rung};
 use crate::rules::{self, Finding};
 use crate::select;
 use crate::source::Note;
@@ -71,8 +74,7 @@ pub fn load(input: &Input) -> Result<Loaded, PipelineError> {
 #[must_use]
 pub fn check(loaded: &Loaded) -> Report {
     let settings = PlanSettings { highest: Rung::Library, least: Applicability::Review };
-    let outcomes = rewrite::plan(&loaded.project, settings).outcomes;
-    report(loaded, &loaded.project, &outcomes)
+    fix(loaded, settings).found
 }
 
 /// A migration of a whole tree, and what remains after it.
@@ -84,31 +86,52 @@ pub struct Fixed {
     pub patches: Vec<FilePatch>,
     /// What is left when they have changed.
     pub rest: Report,
+    /// What a person has to do besides.
+    pub notes: Vec<String>,
 }
 
-/// Plans the migration of a loaded tree.
+/// Plans the migration of a loaded tree. Parts that no import connects are planned side by side.
 #[must_use]
 pub fn fix(loaded: &Loaded, settings: PlanSettings) -> Fixed {
-    let plan = rewrite::plan(&loaded.project, settings);
-    let found = report(loaded, &loaded.project, &plan.outcomes);
-    let rest = report(loaded, &plan.after, &[]);
-    Fixed { found, patches: plan.patches, rest }
-}
-
-fn report(loaded: &Loaded, project: &Project, outcomes: &[Outcome]) -> Report {
+    let project = &loaded.project;
     let analysis = flow::analyze(project);
     let selection = select::select(project, rules::check(project, &analysis));
-    let outcome = |finding: &Finding| finding.flow.and_then(|it| outcomes.get(it).cloned());
-    Report {
-        findings: selection
-            .kept
-            .into_iter()
-            .map(|finding| (outcome(&finding), finding))
-            .map(|it| (it.1, it.0))
-            .collect(),
+    let silenced: BTreeSet<(Utf8PathBuf, usize)> = selection
+        .silenced
+        .iter()
+        .filter_map(|it| analysis.flows.get(it.flow?).map(|flow| rewrite::anchor_place(project, flow)))
+        .collect();
+    let grammars = Grammars::new();
+    let concerned = |part: &Project| !flow::analyze(part).flows.is_empty();
+    let parts: Vec<Project> = if analysis.flows.is_empty() { Vec::new() } else { project.components() };
+    let plans: Vec<Plan> = parts
+        .par_iter()
+        .filter(|part| concerned(part))
+        .map(|part| rewrite::plan(&grammars, part, &silenced, settings))
+        .collect();
+    let outcomes: BTreeMap<_, _> = plans.iter().flat_map(|it| it.outcomes.clone()).collect();
+    let place = |it: &Finding| analysis.flows.get(it.flow?).map(|flow| rewrite::anchor_place(project, flow));
+    let outcome = |it: &Finding| place(it).and_then(|place| outcomes.get(&place).cloned());
+    let found = Report {
+        findings: selection.kept.into_iter().map(|it| (outcome(&it), it)).map(|it| (it.1, it.0)).collect(),
         notes: loaded.notes.clone(),
         files: loaded.files,
-        silenced: selection.silenced,
+        silenced: selection.silenced.len(),
+    };
+    let finished = rewrite::finish(&grammars, project, plans);
+    let rest = rest(loaded, &finished.after);
+    Fixed { found, patches: finished.patches, rest, notes: finished.notes }
+}
+
+/// What remains in the tree as it will be.
+fn rest(loaded: &Loaded, after: &Project) -> Report {
+    let analysis = flow::analyze(after);
+    let selection = select::select(after, rules::check(after, &analysis));
+    Report {
+        findings: selection.kept.into_iter().map(|finding| (finding, None)).collect(),
+        notes: loaded.notes.clone(),
+        files: loaded.files,
+        silenced: selection.silenced.len(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What `fix` says: the diff for standard output, lines for standard error.
 
-use crate::rewrite::{FilePatch, Outcome, Rung};
+use crate::rewrite::{Applicability, FilePatch, Outcome, Rung};
 use crate::rules::{Finding, Level};
 use crate::text::unified_diff;
 
@@ -23,13 +23,18 @@ pub fn diff(patches: &[FilePatch]) -> String {
         .collect()
 }
 
-/// A line for each flow: what was done about it or why not, and what to look at.
+/// A line for each flow: what was done about it or why not, and what to look at. `least` is what a migration had to
+/// reach to be carried out.
 #[must_use]
-pub fn fix_notes(report: &Report) -> Vec<String> {
+pub fn fix_notes(report: &Report, least: Applicability) -> Vec<String> {
     let mut res = Vec::new();
     for (finding, outcome) in &report.findings {
         let place = place(finding);
         match outcome {
+            Some(Outcome::Migration(it)) if it.applicability < least => {
+                res.push(format!("{place}: not written, wants a look ({}); see `fix` or --include-review", it.applicability.name()));
+                res.extend(it.notes.iter().map(|note| format!("  {note}")));
+            }
             Some(Outcome::Migration(it)) => {
                 let how = match it.rung {
                     Rung::Library => format!("moved to {}", it.pattern),

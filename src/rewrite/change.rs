@@ -35,6 +35,10 @@ pub(super) struct Change {
     pub(super) notes: Vec<String>,
     /// Whether something could not be proved.
     pub(super) unproved: bool,
+    /// The environment variables the new code reads, with the file that reads each.
+    pub(super) settings: Vec<(FileId, String)>,
+    /// Fields of options that a removed library call was given, wherever they are written.
+    pub(super) lost_fields: Vec<Location>,
     /// The distributions the new code needs, with the file that needs each.
     pub(super) needs: Vec<(FileId, &'static str)>,
 }

@@ -24,6 +24,7 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
         let mut progress = sweep.bindings()?;
         progress |= sweep.methods()?;
         progress |= sweep.fields()?;
+        progress |= sweep.records()?;
         progress |= sweep.compounds()?;
         if !progress {
             break;
@@ -56,6 +57,10 @@ impl Sweep<'_, '_> {
     fn is_dead(&self, file: FileId, id: BindingId) -> bool {
         let binding = &self.project.facts(file).bindings[id];
         let own: Vec<Expr> = binding.reads.iter().map(|id| Expr { file, id: *id }).collect();
+        let touched = own.iter().chain(self.project.spelled(&binding.name)).any(|it| self.change.removes(self.project, *it));
+        if !touched && binding.kind == BindingKind::Variable && binding.scope.index() > 0 {
+            return false;
+        }
         let exported: Vec<Expr> = own.iter().copied().filter(|it| self.is_export_read(*it)).collect();
         let public = !exported.is_empty() || self.is_public(file, id);
         let abroad = if public { self.reads_abroad(file, id) } else { Vec::new() };
@@ -108,15 +113,30 @@ impl Sweep<'_, '_> {
                 _ => false,
             })
         };
-        let others = self.project.files().map(|(other, _)| other).filter(|other| *other != file);
-        others
-            .flat_map(|other| self.project.exprs(other))
+        let mut spellings = vec![binding.name.clone()];
+        spellings.extend(self.aliases(file, &binding.name));
+        let spelled = spellings.iter().flat_map(|it| self.project.spelled(it)).copied();
+        spelled
+            .filter(|expr| expr.file != file)
             .filter(|expr| match self.project.value(*expr) {
                 Value::Name { name, .. } => *name == binding.name || self.imports_as(*expr, &binding.name),
-                Value::Member { name, .. } => *name == binding.name,
-                _ => false,
+                _ => true,
             })
             .filter(|expr| means(*expr))
+            .collect()
+    }
+
+    /// The names that other files give to something of this name when they import it from `file`.
+    fn aliases(&self, file: FileId, original: &str) -> Vec<String> {
+        let own = self.project.file(file).path();
+        let modules = self.project.modules();
+        let others = self.project.files().filter(|(other, it)| {
+            *other != file && it.imported_files(modules).iter().any(|path| path == own)
+        });
+        others
+            .flat_map(|(_, it)| it.facts.bindings.iter().map(|(_, it)| it))
+            .filter(|it| it.name != original && it.scope.index() == 0)
+            .map(|it| it.name.clone())
             .collect()
     }
 

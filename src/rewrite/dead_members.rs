@@ -117,6 +117,9 @@ impl Sweep<'_, '_> {
 
     fn method_is_dead(&self, file: FileId, _class: ClassId, name: &str, method: FunctionId) -> bool {
         let project = self.project;
+        if !members_named(project, name).any(|it| self.change.removes(project, it)) {
+            return false;
+        }
         let uses: Vec<Expr> = members_named(project, name)
             .filter(|expr| project.resolve(*expr).contains(&Origin::Function(file, method)))
             .collect();
@@ -158,6 +161,9 @@ impl Sweep<'_, '_> {
 
     fn field_is_dead(&self, file: FileId, class: ClassId, key: &str) -> bool {
         let project = self.project;
+        if !members_named(project, key).any(|it| self.change.removes(project, it)) {
+            return false;
+        }
         let mut lost = false;
         for expr in members_named(project, key) {
             let Some((object, _)) = member_key(project, expr) else { continue };
@@ -238,8 +244,5 @@ impl Sweep<'_, '_> {
 }
 
 fn members_named<'p>(project: &'p Project, name: &'p str) -> impl Iterator<Item = Expr> + 'p {
-    project
-        .files()
-        .flat_map(|(file, _)| project.exprs(file))
-        .filter(move |expr| matches!(project.value(*expr), Value::Member { name: it, .. } if it == name))
+    project.spelled(name).iter().copied().filter(|expr| matches!(project.value(*expr), Value::Member { .. }))
 }

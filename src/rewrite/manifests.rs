@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 use crate::facts::{Dependency, Manifest, ManifestKind, manifest, manifest_language};
 use crate::knowledge::same_distribution;
 use crate::link::{ManifestFile, Project};
-use crate::text::{FileId, Span};
+use crate::text::Span;
 
 use super::removal::item_span_in;
 use super::style::indentation_at;
@@ -22,11 +22,16 @@ pub(super) struct ManifestChanges {
 }
 
 /// Works out the new manifests: `before` and `after` are the project without and with the change of the code.
-pub(super) fn update(before: &Project, after: &Project, needs: &[(FileId, &'static str)]) -> ManifestChanges {
+pub(super) fn update(
+    before: &Project,
+    after: &Project,
+    needs: &[(Utf8PathBuf, &'static str)],
+    settings: &[(Utf8PathBuf, String)],
+) -> ManifestChanges {
     let mut res = ManifestChanges::default();
-    for (file, package) in needs {
-        let path = before.file(*file).path();
-        let language = before.file(*file).facts.language.id;
+    for (path, package) in needs {
+        let Some(file) = before.file_at(path) else { continue };
+        let language = before.file(file).facts.language.id;
         let manifests = before.manifests_of(path, language);
         if manifests.iter().any(|it| has(&it.manifest, package)) {
             continue;
@@ -41,7 +46,17 @@ pub(super) fn update(before: &Project, after: &Project, needs: &[(FileId, &'stat
             Some((path, text)) => {
                 res.texts.insert(path, text);
             }
-            None => res.notes.push(format!("add {package} to the dependencies")),
+            None => res.notes.push(format!("{path}: no manifest lists its dependencies; install {package}")),
+        }
+    }
+    for (path, variable) in settings {
+        let manifests = before.manifests_of(path, "environment");
+        for it in manifests.iter().filter(|it| !has(&it.manifest, variable)) {
+            let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
+            let base = before.knowledge().endpoints.base_scopes.join(",");
+            if let Some(text) = add(ManifestKind::Environment, &text, variable, &base) {
+                res.texts.insert(it.path().to_path_buf(), text);
+            }
         }
     }
     for file in before.manifests() {
@@ -58,7 +73,7 @@ fn drop_unused(
     before: &Project,
     after: &Project,
     file: &ManifestFile,
-    needs: &[(FileId, &'static str)],
+    needs: &[(Utf8PathBuf, &'static str)],
     res: &mut ManifestChanges,
 ) {
     let language = manifest_language(file.manifest.kind);
@@ -67,7 +82,10 @@ fn drop_unused(
             continue;
         }
         let modules = before.modules_of(language, &dependency.name);
-        let uses = |project: &Project| modules.iter().any(|it| !project.uses_of_module(file.folder(), it).is_empty());
+        let uses = |project: &Project| match file.manifest.kind {
+            ManifestKind::Environment => project.reads_variable(file.folder(), &dependency.name),
+            _ => modules.iter().any(|it| !project.uses_of_module(file.folder(), it).is_empty()),
+        };
         let mentioned = modules.iter().any(|it| before.mentions().below(file.folder(), it));
         if !uses(before) || uses(after) || mentioned {
             continue;
@@ -83,7 +101,7 @@ fn drop_unused(
 fn remove(kind: ManifestKind, text: &str, name: &str) -> Option<String> {
     let found = manifest(kind, text)?.dependencies.into_iter().find(|it| same_distribution(&it.name, name))?;
     let span = match kind {
-        ManifestKind::Requirements => whole_line(text, found.span),
+        ManifestKind::Requirements | ManifestKind::Environment => whole_line(text, found.span),
         ManifestKind::Pyproject if found.section.ends_with("dependencies") && !is_item(text, found.span) => {
             whole_line(text, found.span)
         }
@@ -114,6 +132,11 @@ fn add(kind: ManifestKind, text: &str, name: &str, requirement: &str) -> Option<
             let section: Vec<&Dependency> = in_section(&parsed, "dependencies");
             let item = format!("\"{name}\": \"{requirement}\"");
             insert_among(text, &section, name, &item, ",").or_else(|| new_npm_table(text, &item))
+        }
+        ManifestKind::Environment => {
+            let beside = parsed.dependencies.iter().rfind(|it| it.name.contains("SECRET"));
+            let near: Vec<&Dependency> = beside.or(parsed.dependencies.last()).into_iter().collect();
+            insert_line(text, &near, "", &format!("{name}={requirement}"))
         }
         ManifestKind::Requirements => {
             let all: Vec<&Dependency> = parsed.dependencies.iter().collect();
@@ -153,10 +176,10 @@ fn in_section<'m>(manifest: &'m Manifest, section: &str) -> Vec<&'m Dependency> 
     manifest.dependencies.iter().filter(|it| it.section == section).collect()
 }
 
-/// The dependency before which a name sorts, if the list is sorted at all.
+/// The dependency before which a name sorts, if the list is sorted at all; an empty name sorts last.
 fn successor<'d>(list: &[&'d Dependency], name: &str) -> Option<&'d Dependency> {
     let lower: Vec<String> = list.iter().map(|it| it.name.to_lowercase()).filter(|it| it != "python").collect();
-    if !lower.is_sorted() {
+    if !lower.is_sorted() || name.is_empty() {
         return None;
     }
     list.iter().copied().find(|it| it.name.to_lowercase() > name.to_lowercase() && it.name != "python")

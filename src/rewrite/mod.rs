@@ -8,6 +8,7 @@ mod removal;
 mod purity;
 mod dead;
 mod dead_members;
+mod dead_records;
 mod endpoint;
 mod scope_source;
 mod imports;
@@ -21,5 +22,5 @@ mod apply;
 
 pub use apply::{ApplyError, apply};
 pub use outcome::{Applicability, Migration, Outcome, Refusal, Rung};
-pub use plan::{Plan, PlanSettings, plan};
+pub use plan::{Finished, Plan, PlanSettings, anchor_place, finish, plan};
 pub use verify::FilePatch;

@@ -1,6 +1,6 @@
 //! The ladder: for each flow the best pattern that survives verification, or a refusal with its reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -17,7 +17,7 @@ use super::manifests::{self, ManifestChanges};
 use super::outcome::{Applicability, Migration, Outcome, Refusal, Rung};
 use super::patterns::{PATTERNS, Pattern};
 use super::site::Site;
-use super::verify::{FilePatch, overlay, verify};
+use super::verify::{FilePatch, overlay, patched, verify};
 
 /// What a plan may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,53 +29,78 @@ pub struct PlanSettings {
 }
 
 /// The migrations of a whole project.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
-    /// What is offered for each flow, in the order of the first analysis.
-    pub outcomes: Vec<Outcome>,
+    /// What is offered for each flow, by the file and offset of its anchor.
+    pub outcomes: BTreeMap<(Utf8PathBuf, usize), Outcome>,
     /// The files that change, ordered by path.
     pub patches: Vec<FilePatch>,
-    /// The project as it will be.
-    pub after: Project,
+    /// The distributions the new code needs, with the file that needs each.
+    pub needs: Vec<(Utf8PathBuf, &'static str)>,
+    /// The environment variables the new code reads, with the file that reads each.
+    pub settings: Vec<(Utf8PathBuf, String)>,
 }
 
 /// One verified step.
 struct Step {
     migration: Migration,
     patches: Vec<FilePatch>,
+    needs: Vec<(Utf8PathBuf, &'static str)>,
+    settings: Vec<(Utf8PathBuf, String)>,
     project: Project,
 }
 
-/// Plans every flow in turn, each on top of those before it.
+/// Plans every flow of a part of a project in turn, each on top of those before it. Silenced flows are left alone.
 #[must_use]
-pub fn plan(project: &Project, settings: PlanSettings) -> Plan {
-    let grammars = Grammars::new();
-    let mut outcomes = Vec::new();
+pub fn plan(
+    grammars: &Grammars,
+    project: &Project,
+    silenced: &BTreeSet<(Utf8PathBuf, usize)>,
+    settings: PlanSettings,
+) -> Plan {
+    let mut res = Plan::default();
+    let origins: Vec<(Utf8PathBuf, usize)> =
+        flow::analyze(project).flows.iter().map(|flow| anchor_place(project, flow)).collect();
+    let mut origins = origins.into_iter();
     let mut current = project.clone();
     let mut texts: BTreeMap<Utf8PathBuf, FilePatch> = BTreeMap::new();
     let mut settled = 0;
     loop {
+        let Some(place) = origins.next() else { break };
         let (outcome, step) = {
             let analysis = flow::analyze(&current);
             let Some(flow) = analysis.flows.get(settled) else { break };
-            one(&grammars, &current, &analysis, flow, settings)
+            match silenced.contains(&place) {
+                true => (None, None),
+                false => {
+                    let (outcome, step) = one(grammars, &current, &analysis, flow, settings);
+                    (Some(outcome), step)
+                }
+            }
         };
+        res.outcomes.extend(outcome.map(|it| (place, it)));
         let Some(step) = step.filter(|it| it.migration.applicability >= settings.least) else {
-            outcomes.push(outcome);
             settled += 1;
             continue;
         };
-        outcomes.push(outcome);
         for patch in step.patches {
             match texts.get_mut(&patch.path) {
                 Some(earlier) => earlier.after = patch.after,
                 None => drop(texts.insert(patch.path.clone(), patch)),
             }
         }
+        res.needs.extend(step.needs);
+        res.settings.extend(step.settings);
         current = step.project;
     }
-    let patches = texts.into_values().filter(|it| it.after.as_deref() != Some(it.before.as_str())).collect();
-    Plan { outcomes, patches, after: current }
+    res.patches = texts.into_values().filter(|it| it.after.as_deref() != Some(it.before.as_str())).collect();
+    res
+}
+
+/// The file and offset by which a flow is known in reports.
+#[must_use]
+pub fn anchor_place(project: &Project, flow: &Flow<'_>) -> (Utf8PathBuf, usize) {
+    (project.file(flow.anchor.file).path().to_path_buf(), project.node(flow.anchor).span.start)
 }
 
 fn one(
@@ -132,21 +157,54 @@ fn attempt(
     let mut change = Change::default();
     pattern.plan(&site, &mut change)?;
     dead::eliminate(project, &mut change)?;
-    let (mut patches, after) = overlay(grammars, project, &change)?;
+    let (patches, after) = overlay(grammars, project, &change)?;
     verify(project, &after, analysis, &patches)?;
-    let manifests = manifests::update(project, &after, &change.needs);
-    let (after, changed) = with_manifests(&after, &manifests);
-    patches.extend(changed);
-    let mut notes = change.notes;
-    notes.extend(manifests.notes);
+    let path = |file: crate::text::FileId| project.file(file).path().to_path_buf();
     let migration = Migration {
         rung: pattern.rung(),
         applicability: if change.unproved { Applicability::Review } else { Applicability::Safe },
         pattern: pattern.name(),
-        notes,
+        notes: change.notes,
         declined: Vec::new(),
     };
-    Ok(Step { migration, patches, project: after })
+    let needs = change.needs.iter().map(|(file, it)| (path(*file), *it)).collect();
+    let settings = change.settings.iter().map(|(file, it)| (path(*file), it.clone())).collect();
+    Ok(Step { migration, patches, needs, settings, project: after })
+}
+
+/// A whole migration: the changed code with the manifests that follow from it.
+#[derive(Debug)]
+pub struct Finished {
+    /// The files that change, ordered by path.
+    pub patches: Vec<FilePatch>,
+    /// The project as it will be.
+    pub after: Project,
+    /// What a person has to do besides.
+    pub notes: Vec<String>,
+}
+
+/// Puts the plans of all parts together and updates the manifests of the whole project.
+#[must_use]
+pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>) -> Finished {
+    let mut res = Finished { patches: Vec::new(), after: project.clone(), notes: Vec::new() };
+    let (mut needs, mut settings) = (Vec::new(), Vec::new());
+    for plan in plans {
+        res.patches.extend(plan.patches);
+        needs.extend(plan.needs);
+        settings.extend(plan.settings);
+    }
+    if res.patches.is_empty() {
+        return res;
+    }
+    let after = patched(grammars, project, &res.patches);
+    let changes = manifests::update(project, &after, &needs, &settings);
+    let (after, changed) = with_manifests(&after, &changes);
+    res.patches.extend(changed);
+    res.patches.sort_by(|one, other| one.path.cmp(&other.path));
+    res.after = after;
+    res.notes = changes.notes;
+    res.notes.dedup();
+    res
 }
 
 fn with_manifests(project: &Project, changes: &ManifestChanges) -> (Project, Vec<FilePatch>) {
@@ -160,8 +218,11 @@ fn with_manifests(project: &Project, changes: &ManifestChanges) -> (Project, Vec
             before: file.source.text.clone(),
             after: Some(text.clone()),
         });
-        let source =
-            SourceFile { path: file.path().to_path_buf(), on_disk: file.source.on_disk.clone(), text: text.clone() };
+        let source = SourceFile {
+            path: file.path().to_path_buf(),
+            on_disk: file.source.on_disk.clone(),
+            text: text.clone(),
+        };
         *file = ManifestFile::new(source, parsed);
     }
     let mentions = Arc::new(project.mentions().clone());

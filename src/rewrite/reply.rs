@@ -135,8 +135,8 @@ fn unwrap_pattern(project: &Project, change: &mut Change, body: &BodyUse) -> Res
     let refuse = || Declined::because("the response is taken apart in a way that cannot be followed");
     let file = body.expr.file;
     let facts = project.facts(file);
-    let binding = project.binding(body.response).ok_or_else(refuse)?;
-    // Further on the value goes by plain names again.
+    // Further on the value goes by plain names again, or comes out of a call.
+    let Some(binding) = project.binding(body.response) else { return Ok(()) };
     let Some(definition) = facts.bindings[binding].definitions.iter().find(|it| !it.path.is_empty()) else {
         return Ok(());
     };

@@ -40,6 +40,12 @@ fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> 
         Some(source) => source,
         None => environment(site, change),
     };
+    let variable = source.split(|it: char| !(it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_'));
+    if let Some(name) = variable.filter(|it| it.ends_with("SCOPES")).last()
+        && source.contains("env")
+    {
+        change.settings.push((site.flow.request.file, name.to_owned()));
+    }
     change.note(format!(
         "set {source} to the scopes on the credential's page in the Developer Console, joined by commas without spaces"
     ));

@@ -52,6 +52,16 @@ pub(super) fn overlay(
     Ok((patches, project.overlay(files)))
 }
 
+/// The project with files as patches leave them.
+pub(super) fn patched(grammars: &Grammars, project: &Project, patches: &[FilePatch]) -> Project {
+    let changed = patches.iter().filter_map(|patch| {
+        let file = project.file(project.file_at(&patch.path)?);
+        // The text was read before, when the patch was verified.
+        project_file(grammars, file, patch.after.as_deref().unwrap_or_default()).ok()
+    });
+    project.overlay(changed.collect())
+}
+
 fn project_file(grammars: &Grammars, file: &ProjectFile, text: &str) -> Result<ProjectFile, Declined> {
     let broken = |error: String| Declined::because(format!("the changed file cannot be read: {error}"));
     let grammar = grammars.get(file.facts.language).map_err(|error| broken(error.to_string()))?;

@@ -3,13 +3,13 @@
 use crate::link::Project;
 use crate::rules::Finding;
 
-/// Findings, and how many a comment silenced.
+/// Findings, parted by whether a comment silences them.
 #[derive(Debug, Default)]
 pub struct Selection {
     /// What is reported.
     pub kept: Vec<Finding>,
-    /// How many a comment silenced.
-    pub silenced: usize,
+    /// What a comment silenced.
+    pub silenced: Vec<Finding>,
 }
 
 /// The words that start a silence in a comment.
@@ -21,7 +21,7 @@ pub fn select(project: &Project, findings: Vec<Finding>) -> Selection {
     let mut res = Selection::default();
     for finding in findings {
         match is_silenced(project, &finding) {
-            true => res.silenced += 1,
+            true => res.silenced.push(finding),
             false => res.kept.push(finding),
         }
     }
@@ -32,7 +32,7 @@ fn is_silenced(project: &Project, finding: &Finding) -> bool {
     let names_rule =
         |comment: &str| {
             comment.split(MARK).skip(1).filter_map(|it| it.split_once(']')).any(|(rules, reason)| {
-                !reason.trim().is_empty() && rules.split(',').any(|it| it.trim() == finding.rule.id)
+                !reason.trim().trim_end_matches("*/").trim().is_empty() && rules.split(',').any(|it| it.trim() == finding.rule.id)
             })
         };
     if let Some(file) = project.file_at(&finding.path) {

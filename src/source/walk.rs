@@ -89,8 +89,10 @@ pub fn walk(roots: &Roots, threads: usize, visit: &(dyn Fn(Candidate) + Sync), n
     for path in paths {
         builder.add(path);
     }
-    builder.threads(threads).hidden(true).require_git(false).filter_entry(|entry| {
-        entry.depth() == 0 || !entry.file_name().to_str().is_some_and(|name| LEFT_OUT.contains(&name))
+    builder.threads(threads).hidden(false).require_git(false).filter_entry(|entry| {
+        let name = entry.file_name().to_str().unwrap_or_default();
+        let hidden_folder = name.starts_with('.') && entry.file_type().is_some_and(|it| it.is_dir());
+        entry.depth() == 0 || !(hidden_folder || LEFT_OUT.contains(&name))
     });
     builder.build_parallel().run(|| {
         Box::new(|found| {

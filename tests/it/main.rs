@@ -1,1 +1,7 @@
-//! The integration tests.
+//! The integration tests: one crate, a module per kind of test.
+
+mod architecture;
+mod cli;
+mod documents;
+mod fixtures;
+mod properties;

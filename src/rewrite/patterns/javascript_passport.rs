@@ -193,6 +193,7 @@ fn library_parts(site: &Site<'_>, change: &mut Change) -> Result<(String, String
     let id = option_source(site, change, options, id)?;
     let secret = option_source(site, change, options, secret)?;
     let endpoints = &site.project.knowledge().endpoints;
+    change.lost_fields.extend(site.flow.parameters.iter().map(|it| it.at));
     let host = library.host.as_ref().and_then(|key| site.flow.parameter(key));
     let url = match host {
         None => site.style.quoted(&format!("{}/{}", endpoints.production, endpoints.token_path)),

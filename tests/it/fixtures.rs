@@ -1,0 +1,222 @@
+//! Every folder of `fixtures/<language>/` is a test: what `check` reports, what `fix` prints, what is left afterwards.
+//!
+//! `UPDATE=1 cargo test` rewrites `expected.txt` and `expected.diff`; read the change like any other.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a case says of itself, written by hand.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    about: String,
+    kind: Kind,
+    rung: Option<u64>,
+    #[serde(default)]
+    finding: Vec<Expected>,
+    #[serde(default)]
+    after: After,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Positive,
+    Negative,
+    Exempt,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    rule: String,
+    path: String,
+    line: u64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct After {
+    #[serde(default)]
+    absent: Vec<String>,
+    #[serde(default)]
+    present: Vec<String>,
+}
+
+#[test]
+fn javascript_cases_hold() {
+    run_language("javascript", 30);
+}
+
+#[test]
+fn python_cases_hold() {
+    run_language("python", 30);
+}
+
+fn run_language(language: &str, least: usize) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(language);
+    let cases: Vec<PathBuf> = walkdir::WalkDir::new(&root)
+        .min_depth(2)
+        .max_depth(2)
+        .sort_by_file_name()
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.ends_with("case.toml"))
+        .map(|path| path.parent().unwrap().to_path_buf())
+        .collect();
+    assert!(cases.len() >= least, "{} cases found below {}", cases.len(), root.display());
+    let failures: Vec<String> = cases.iter().filter_map(|case| run_case(case).err()).collect();
+    assert!(failures.is_empty(), "{} of {} cases fail:\n{}", failures.len(), cases.len(), failures.join("\n"));
+}
+
+fn run_case(folder: &Path) -> Result<(), String> {
+    let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+    let text = fs::read_to_string(folder.join("case.toml")).unwrap();
+    let case: Case = toml::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
+    let say = |what: String| format!("{name} ({}): {what}", case.about);
+    let before = folder.join("before");
+    let json = check_json(&before).map_err(&say)?;
+    findings_are_those_named(&case, &json).map_err(&say)?;
+    let report = jwt_sunset(&["check"], &before);
+    same_as(&folder.join("expected.txt"), &String::from_utf8(report.stdout).unwrap()).map_err(&say)?;
+    let fixed = jwt_sunset(&["fix"], &before);
+    let diff = String::from_utf8(fixed.stdout).unwrap();
+    same_as(&folder.join("expected.diff"), &diff).map_err(&say)?;
+    if case.kind != Kind::Positive {
+        let quiet = fixed.status.code() == Some(0) && diff.is_empty();
+        return if quiet { Ok(()) } else { Err(say(format!("fix has something to do:\n{diff}"))) };
+    }
+    migrated_tree_is_right(&case, &before, &diff).map_err(&say)
+}
+
+/// The findings of level error, and the exempt ones, are those that the case names; a negative case has none at all.
+fn findings_are_those_named(case: &Case, json: &Value) -> Result<(), String> {
+    let all = json["findings"].as_array().unwrap();
+    let mut found: Vec<Expected> = all
+        .iter()
+        .filter(|it| it["level"] == "error" || !it["exempt"].is_null())
+        .map(|it| Expected {
+            rule: it["rule"].as_str().unwrap().to_owned(),
+            path: it["path"].as_str().unwrap().to_owned(),
+            line: it["start"]["line"].as_u64().unwrap(),
+        })
+        .collect();
+    found.sort();
+    let mut expected: Vec<&Expected> = case.finding.iter().collect();
+    expected.sort();
+    if found.iter().collect::<Vec<_>>() != expected {
+        return Err(format!("found {found:?}, expected {expected:?}"));
+    }
+    let exempt = all.iter().any(|it| !it["exempt"].is_null());
+    if exempt != (case.kind == Kind::Exempt) {
+        return Err(format!("exempt is {exempt}"));
+    }
+    if case.kind == Kind::Negative && !all.is_empty() {
+        return Err(format!("a negative case has findings: {all:?}"));
+    }
+    let rungs = all.iter().filter(|it| it["level"] == "error");
+    let rungs: Vec<u64> = rungs.map(|it| it["migration"]["rung"].as_u64().unwrap_or(3)).collect();
+    match case.rung {
+        Some(rung) if rungs.iter().any(|it| *it != rung) => Err(format!("rungs {rungs:?}, expected {rung}")),
+        _ => Ok(()),
+    }
+}
+
+/// The diff applies with `git apply`, leaves no finding, and a second `fix` prints nothing.
+fn migrated_tree_is_right(case: &Case, before: &Path, diff: &str) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    copy(before, folder.path());
+    if !diff.is_empty() {
+        git_apply(folder.path(), diff)?;
+    }
+    let texts: BTreeMap<PathBuf, String> = files(folder.path())
+        .into_iter()
+        .map(|path| (path.clone(), String::from_utf8(fs::read(&path).unwrap()).unwrap()))
+        .collect();
+    for text in &case.after.absent {
+        if let Some((path, _)) = texts.iter().find(|(_, it)| it.contains(text.as_str())) {
+            return Err(format!("`{text}` still stands in {}", path.display()));
+        }
+    }
+    for text in &case.after.present {
+        if !texts.values().any(|it| it.contains(text.as_str())) {
+            return Err(format!("`{text}` stands nowhere after the migration"));
+        }
+    }
+    let again = jwt_sunset(&["fix"], folder.path());
+    if !again.stdout.is_empty() {
+        return Err(format!("a second fix prints\n{}", String::from_utf8_lossy(&again.stdout)));
+    }
+    let left = check_json(folder.path())?["findings"].as_array().unwrap().len();
+    match (case.rung, left) {
+        (Some(1 | 2), 0) | (Some(3) | None, _) => Ok(()),
+        (_, left) => Err(format!("{left} findings are left after the migration")),
+    }
+}
+
+fn same_as(path: &Path, actual: &str) -> Result<(), String> {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, actual).unwrap();
+        return Ok(());
+    }
+    let expected = fs::read(path).map_err(|_| format!("{} is missing; run UPDATE=1 cargo test", path.display()))?;
+    if expected == actual.as_bytes() {
+        return Ok(());
+    }
+    let expected = String::from_utf8_lossy(&expected).into_owned();
+    Err(format!("{} differs:\n{}", path.display(), jwt_sunset::text::unified_diff("it", &expected, actual)))
+}
+
+/// Runs the binary on a folder, from inside of it.
+pub(crate) fn jwt_sunset(arguments: &[&str], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_jwt-sunset")).args(arguments).arg(".").current_dir(folder).output().unwrap()
+}
+
+fn check_json(folder: &Path) -> Result<Value, String> {
+    let output = jwt_sunset(&["check", "--format", "json"], folder);
+    let failed = || format!("check failed: {}", String::from_utf8_lossy(&output.stderr));
+    match output.status.code() {
+        Some(0 | 1) => serde_json::from_slice(&output.stdout).map_err(|_| failed()),
+        _ => Err(failed()),
+    }
+}
+
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+    entries
+        .filter(|entry| entry.file_type().is_file() && !entry.path().components().any(|it| it.as_os_str() == ".git"))
+        .map(walkdir::DirEntry::into_path)
+        .collect()
+}
+
+pub(crate) fn copy(from: &Path, to: &Path) {
+    for file in files(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(&file, target).unwrap();
+    }
+}
+
+pub(crate) fn git_apply(folder: &Path, diff: &str) -> Result<(), String> {
+    use std::io::Write;
+    // A repository of its own, so that no setting of one around it counts.
+    Command::new("git").args(["init", "-q"]).current_dir(folder).output().unwrap();
+    let mut child = Command::new("git")
+        .args(["apply", "--whitespace=nowarn", "-"])
+        .current_dir(folder)
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(diff.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(format!("git apply: {}\n{diff}", String::from_utf8_lossy(&output.stderr))),
+    }
+}

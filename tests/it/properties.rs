@@ -1,0 +1,84 @@
+//! Properties: no input makes the analysis fail, whatever it is cut to or made of.
+
+use std::fs;
+use std::path::Path;
+
+use jwt_sunset::facts::extract;
+use jwt_sunset::lang::{Grammars, language_of};
+use jwt_sunset::text::{Edits, Span};
+use proptest::prelude::*;
+
+use super::fixtures::{files, jwt_sunset};
+
+#[test]
+fn every_prefix_of_every_fixture_is_read() {
+    let grammars = Grammars::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut read = 0;
+    for path in files(&root).into_iter().filter(|it| it.components().any(|it| it.as_os_str() == "before")) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(language) = language_of(&name) else { continue };
+        let text = fs::read_to_string(&path).unwrap();
+        let step = (text.len() / 40).max(1);
+        for end in (0..text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
+            extract(grammars.get(language).unwrap(), &text[..end]).unwrap();
+            read += 1;
+        }
+    }
+    assert!(read > 2_000, "only {read} prefixes were read");
+}
+
+#[test]
+fn cut_files_do_not_stop_the_whole_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let folder = tempfile::tempdir().unwrap();
+    for (index, path) in files(&root).into_iter().enumerate() {
+        let inside = path.components().any(|it| it.as_os_str() == "before");
+        let Some(extension) = path.extension().filter(|_| inside) else { continue };
+        let text = fs::read_to_string(&path).unwrap();
+        let mut end = text.len() * (30 + index % 60) / 100;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let target = folder.path().join(format!("{index}")).join("cut").with_extension(extension);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::write(target, &text[..end]).unwrap();
+    }
+    let output = jwt_sunset(&["fix"], folder.path());
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("the analysis failed"));
+}
+
+proptest! {
+    #[test]
+    fn edits_never_overlap_and_apply_in_order(
+        text in "[a-z]{40}",
+        wanted in prop::collection::vec((0_usize..40, 0_usize..8, "[A-Z]{0,3}"), 0..12),
+    ) {
+        let mut edits = Edits::new();
+        for (start, length, new) in wanted {
+            let span = Span::new(start, (start + length).min(40));
+            // A refused edit leaves the others as they were.
+            let before = edits.clone();
+            if edits.replace(span, new).is_err() {
+                prop_assert_eq!(&before, &edits);
+            }
+        }
+        let all: Vec<_> = edits.iter().cloned().collect();
+        for pair in all.windows(2) {
+            prop_assert!(pair[0].span.end <= pair[1].span.start);
+        }
+        let kept: usize = 40 - all.iter().map(|it| it.span.end - it.span.start).sum::<usize>();
+        let inserted: usize = all.iter().map(|it| it.text.len()).sum();
+        prop_assert_eq!(edits.apply(&text).len(), kept + inserted);
+    }
+
+    #[test]
+    fn no_text_is_too_odd_to_be_read(text in "[a-z(){}\\[\\]'\"`$.,:;=+ \n#/@]{0,120}") {
+        let grammars = Grammars::new();
+        for name in ["a.js", "a.py", "a.json"] {
+            let language = language_of(name).unwrap();
+            prop_assert!(extract(grammars.get(language).unwrap(), &text).is_ok());
+        }
+    }
+}
