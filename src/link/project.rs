@@ -11,9 +11,9 @@ use crate::source::SourceFile;
 use crate::text::{FileId, LineIndex, Location, Span};
 
 use super::calls::{CallSite, CallSites};
-use super::origin::Origin;
 use super::manifests::{ManifestFile, Mentions};
 use super::modules::ModuleIndex;
+use super::origin::Origin;
 
 /// An expression of the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,7 +158,9 @@ impl Project {
         for (index, file) in self.files.iter().enumerate() {
             for path in file.imported_files(&self.modules) {
                 let Some(other) = self.file_at(&path) else { continue };
-                let (Some(one), Some(two)) = (group.get(index).copied(), group.get(other.0 as usize).copied()) else { continue };
+                let (Some(one), Some(two)) = (group.get(index).copied(), group.get(other.0 as usize).copied()) else {
+                    continue;
+                };
                 group.iter_mut().filter(|it| **it == two).for_each(|it| *it = one);
             }
         }

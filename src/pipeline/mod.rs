@@ -10,8 +10,8 @@ use camino::Utf8PathBuf;
 use rayon::prelude::*;
 
 use crate::flow;
-use crate::lang::Grammars;
 use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::lang::Grammars;
 use crate::link::Project;
 use crate::report::Report;
 use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Plan, PlanSettings, Rung};

@@ -32,7 +32,10 @@ pub fn fix_notes(report: &Report, least: Applicability) -> Vec<String> {
         let place = place(finding);
         match outcome {
             Some(Outcome::Migration(it)) if it.applicability < least => {
-                res.push(format!("{place}: not written, wants a look ({}); see `fix` or --include-review", it.applicability.name()));
+                res.push(format!(
+                    "{place}: not written, wants a look ({}); see `fix` or --include-review",
+                    it.applicability.name()
+                ));
                 res.extend(it.notes.iter().map(|note| format!("  {note}")));
             }
             Some(Outcome::Migration(it)) => {

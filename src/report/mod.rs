@@ -2,6 +2,7 @@
 
 mod fix;
 mod json;
+mod mask;
 mod rule_docs;
 mod text;
 

@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet
 use crate::rewrite::{Outcome, Rung};
 use crate::rules::{Finding, Level};
 
+use super::mask::Mask;
 use super::{Report, Reporter, SourceText};
 
 pub(super) struct Text {
@@ -19,8 +20,10 @@ impl Reporter for Text {
     fn render(&self, report: &Report, source: SourceText<'_>) -> String {
         let renderer = if self.color { Renderer::styled() } else { Renderer::plain() };
         let mut res = String::new();
+        let mask = Mask::new();
+        let covered: SourceText<'_> = &|path| source(path).map(|it| mask.cover(&it));
         for (finding, outcome) in &report.findings {
-            res.push_str(&finding_text(&renderer, finding, outcome.as_ref(), source));
+            res.push_str(&finding_text(&renderer, finding, outcome.as_ref(), covered));
             res.push_str("\n\n");
         }
         res.push_str(&summary(report));

@@ -62,7 +62,12 @@ impl Change {
     }
 
     /// Inserts whole lines at the start of a line.
-    pub(super) fn insert_lines(&mut self, file: FileId, offset: usize, text: impl Into<String>) -> Result<(), Declined> {
+    pub(super) fn insert_lines(
+        &mut self,
+        file: FileId,
+        offset: usize,
+        text: impl Into<String>,
+    ) -> Result<(), Declined> {
         Ok(self.edits.entry(file).or_default().insert_lines(offset, text)?)
     }
 

@@ -57,7 +57,8 @@ impl Sweep<'_, '_> {
     fn is_dead(&self, file: FileId, id: BindingId) -> bool {
         let binding = &self.project.facts(file).bindings[id];
         let own: Vec<Expr> = binding.reads.iter().map(|id| Expr { file, id: *id }).collect();
-        let touched = own.iter().chain(self.project.spelled(&binding.name)).any(|it| self.change.removes(self.project, *it));
+        let touched =
+            own.iter().chain(self.project.spelled(&binding.name)).any(|it| self.change.removes(self.project, *it));
         if !touched && binding.kind == BindingKind::Variable && binding.scope.index() > 0 {
             return false;
         }
@@ -130,9 +131,10 @@ impl Sweep<'_, '_> {
     fn aliases(&self, file: FileId, original: &str) -> Vec<String> {
         let own = self.project.file(file).path();
         let modules = self.project.modules();
-        let others = self.project.files().filter(|(other, it)| {
-            *other != file && it.imported_files(modules).iter().any(|path| path == own)
-        });
+        let others = self
+            .project
+            .files()
+            .filter(|(other, it)| *other != file && it.imported_files(modules).iter().any(|path| path == own));
         others
             .flat_map(|(_, it)| it.facts.bindings.iter().map(|(_, it)| it))
             .filter(|it| it.name != original && it.scope.index() == 0)

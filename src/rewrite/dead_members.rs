@@ -2,7 +2,7 @@
 
 use crate::facts::{BindingId, ClassId, FunctionId, StatementId, StatementKind, StoreKey, Value};
 use crate::link::{Expr, Origin, Project, member_key};
-use crate::text::FileId;
+use crate::text::{FileId, Span};
 
 use super::change::{Declined, at};
 use super::dead::Sweep;
@@ -35,28 +35,7 @@ impl Sweep<'_, '_> {
         if sites.is_empty() || !self.all_calls_are_known(file, function) {
             return Ok(false);
         }
-        let name = data.facts.functions[function].parameters.get(position).and_then(|it| it.name.clone());
-        let mut arguments = Vec::new();
-        for site in &sites {
-            if self.change.removes(self.project, site.call) {
-                continue;
-            }
-            let Value::Call { arguments: given, .. } = self.project.value(site.call) else { return Ok(false) };
-            if given
-                .iter()
-                .any(|it| matches!(self.project.value(Expr { file: site.call.file, id: it.value }), Value::Spread(_)))
-            {
-                return Ok(false);
-            }
-            let passed = self.project.argument_for(site, position, name.as_deref());
-            if let Some(passed) = passed {
-                if !is_pure(self.project, passed) {
-                    return Ok(false);
-                }
-                let span = given.iter().find(|it| it.value == passed.id).map(|it| it.span);
-                arguments.extend(span.map(|span| (site.call.file, span)));
-            }
-        }
+        let Some(arguments) = self.arguments_of(file, function, position) else { return Ok(false) };
         for (file, span) in arguments {
             let span = item_span(self.project.file(file), span);
             self.change.delete(at(file, span))?;
@@ -76,6 +55,30 @@ impl Sweep<'_, '_> {
             ));
         }
         Ok(true)
+    }
+
+    /// What callers pass for a parameter; none when a call cannot do without it.
+    fn arguments_of(&self, file: FileId, function: FunctionId, position: usize) -> Option<Vec<(FileId, Span)>> {
+        let parameter = self.project.facts(file).functions[function].parameters.get(position);
+        let name = parameter.and_then(|it| it.name.clone());
+        let mut res = Vec::new();
+        for site in self.project.call_sites(file, function) {
+            if self.change.removes(self.project, site.call) {
+                continue;
+            }
+            let Value::Call { arguments, .. } = self.project.value(site.call) else { return None };
+            let value = |id| self.project.value(Expr { file: site.call.file, id });
+            if arguments.iter().any(|it| matches!(value(it.value), Value::Spread(_))) {
+                return None;
+            }
+            let Some(passed) = self.project.argument_for(site, position, name.as_deref()) else { continue };
+            if !is_pure(self.project, passed) {
+                return None;
+            }
+            let span = arguments.iter().find(|it| it.value == passed.id).map(|it| it.span);
+            res.extend(span.map(|span| (site.call.file, span)));
+        }
+        Some(res)
     }
 
     /// Whether a function is only ever called, never handed around as a value.

@@ -48,8 +48,7 @@ impl Sweep<'_, '_> {
         let passed = self.change.lost_fields.iter().any(|it| it.file == file && it.span == entry.span);
         passed
             || self.members(name).any(|(expr, object)| {
-                self.change.removes(self.project, expr)
-                    && self.project.resolve(object).contains(&Origin::Value(record))
+                self.change.removes(self.project, expr) && self.project.resolve(object).contains(&Origin::Value(record))
             })
     }
 
@@ -59,17 +58,20 @@ impl Sweep<'_, '_> {
         let key = Projection::Key(name.to_owned());
         let by_member = self.members(name).any(|(expr, _)| !self.change.removes(project, expr));
         let by_pattern = project.files().any(|(file, data)| {
-            data.facts.bindings.iter().flat_map(|(_, it)| &it.definitions).any(|it| {
-                it.path.contains(&key) && !self.change.removes_span(at(file, it.name_span))
-            })
+            data.facts
+                .bindings
+                .iter()
+                .flat_map(|(_, it)| &it.definitions)
+                .any(|it| it.path.contains(&key) && !self.change.removes_span(at(file, it.name_span)))
         });
-        let by_text = project.files().filter(|(_, it)| it.facts.language.modules != ModuleStyle::Data).any(|(file, _)| {
-            project.exprs(file).any(|expr| {
-                matches!(project.value(expr), Value::Text(_))
-                    && !self.change.removes(project, expr)
-                    && project.known_text(expr).is_some_and(|it| it.split('.').any(|part| part == name))
-            })
-        });
+        let by_text =
+            project.files().filter(|(_, it)| it.facts.language.modules != ModuleStyle::Data).any(|(file, _)| {
+                project.exprs(file).any(|expr| {
+                    matches!(project.value(expr), Value::Text(_))
+                        && !self.change.removes(project, expr)
+                        && project.known_text(expr).is_some_and(|it| it.split('.').any(|part| part == name))
+                })
+            });
         by_member || by_pattern || by_text
     }
 

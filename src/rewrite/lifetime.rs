@@ -12,7 +12,24 @@ pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declin
     for read in site.flow.reply.lifetimes.clone() {
         convert_read(site.project, change, read)?;
     }
+    if hands_out_reply(site) {
+        change.unproved = true;
+        change.note("the whole reply goes to code that is not in this tree, where `expires_in` now counts seconds");
+    }
     Ok(())
+}
+
+/// Whether the reply leaves the tree as a whole: returned by a function that nobody here calls.
+fn hands_out_reply(site: &Site<'_>) -> bool {
+    let project = site.project;
+    let reached = site.flow.reply.bodies.iter().filter(|it| it.rest.is_empty()).flat_map(|it| project.reach(it.expr));
+    reached.filter(|it| it.path.is_empty()).any(|it| {
+        project.facts(it.expr.file).functions.iter().any(|(function, data)| {
+            data.returns.contains(&it.expr.id)
+                && project.call_sites(it.expr.file, function).is_empty()
+                && project.callback_of(it.expr.file, function, "then").is_none()
+        })
+    })
 }
 
 /// Converts what is made of one read of the lifetime.

@@ -119,11 +119,13 @@ pub(super) fn close_gaps(text: &str, edits: &mut Edits) {
     let mut reached = 0;
     for (place, edit) in edits.iter().enumerate() {
         let inserted = edits.iter().nth(place + 1).is_some_and(|it| it.span.start == edit.span.end && it.stays)
-            || (place > 0 && edits.iter().nth(place - 1).is_some_and(|it| it.stays && it.span.start == edit.span.start));
+            || (place > 0
+                && edits.iter().nth(place - 1).is_some_and(|it| it.stays && it.span.start == edit.span.start));
         let above = Span::new(reached.min(edit.span.start), edit.span.start).of(text);
         reached = edit.span.end;
         let full = Span::new(0, edit.span.start).of(text);
-        let whole_lines = (full.is_empty() || full.ends_with('\n')) && edit.text.is_empty()
+        let whole_lines = (full.is_empty() || full.ends_with('\n'))
+            && edit.text.is_empty()
             && (Span::new(0, edit.span.end).of(text).ends_with('\n') || edit.span.end == text.len());
         if !whole_lines || inserted {
             continue;

@@ -24,6 +24,10 @@ pub(super) fn scope_source(site: &Site<'_>, change: &mut Change) -> Result<Strin
             scopes.undocumented.join(", ")
         ));
     }
+    if scopes.dynamic && !scopes.metascopes.is_empty() {
+        change.unproved = true;
+        change.note("further metascopes come from outside of the code; add their scopes");
+    }
     if !scopes.known.is_empty() || !scopes.undocumented.is_empty() {
         let base = &site.project.knowledge().endpoints.base_scopes;
         let all = if scopes.known.is_empty() { base } else { &scopes.known };

@@ -29,12 +29,12 @@ pub fn select(project: &Project, findings: Vec<Finding>) -> Selection {
 }
 
 fn is_silenced(project: &Project, finding: &Finding) -> bool {
-    let names_rule =
-        |comment: &str| {
-            comment.split(MARK).skip(1).filter_map(|it| it.split_once(']')).any(|(rules, reason)| {
-                !reason.trim().trim_end_matches("*/").trim().is_empty() && rules.split(',').any(|it| it.trim() == finding.rule.id)
-            })
-        };
+    let names_rule = |comment: &str| {
+        comment.split(MARK).skip(1).filter_map(|it| it.split_once(']')).any(|(rules, reason)| {
+            !reason.trim().trim_end_matches("*/").trim().is_empty()
+                && rules.split(',').any(|it| it.trim() == finding.rule.id)
+        })
+    };
     if let Some(file) = project.file_at(&finding.path) {
         let file = project.file(file);
         return file.facts.comments.iter().any(|span| {

@@ -121,8 +121,10 @@ impl Edits {
             }
             whole = grown;
         }
-        self.sorted
-            .retain(|it| !(whole.contains(it.span) && (it.span.overlaps(whole) || !touches_edge(whole, it.span))));
+        self.sorted.retain(|it| {
+            let inside = whole.contains(it.span) && !touches_edge(whole, it.span);
+            it.stays || !inside
+        });
         self.put(Edit { span: whole, text: String::new(), stays: false });
         self.split_at_insertions();
         Ok(())
@@ -145,7 +147,8 @@ impl Edits {
     fn split_at_insertions(&mut self) {
         let offsets: Vec<usize> = self.sorted.iter().filter(|it| it.stays).map(|it| it.span.start).collect();
         for offset in offsets {
-            let Some(place) = self.sorted.iter().position(|it| it.text.is_empty() && it.span.start < offset && offset < it.span.end)
+            let Some(place) =
+                self.sorted.iter().position(|it| it.text.is_empty() && it.span.start < offset && offset < it.span.end)
             else {
                 continue;
             };

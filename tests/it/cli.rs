@@ -92,8 +92,11 @@ fn trouble_with_one_file_is_told_and_the_rest_is_analysed() {
     let mut huge = "x = 1 # jwt_token\n".repeat(300_000);
     huge.push('\n');
     fs::write(folder.path().join("huge.py"), huge).unwrap();
-    fs::write(folder.path().join("deep.js"), format!("x = '/ims/exchange/jwt'; y = {}1{}", "(".repeat(9_000), ")".repeat(9_000)))
-        .unwrap();
+    fs::write(
+        folder.path().join("deep.js"),
+        format!("x = '/ims/exchange/jwt'; y = {}1{}", "(".repeat(9_000), ")".repeat(9_000)),
+    )
+    .unwrap();
     let output = jwt_sunset(&["check"], folder.path());
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("good.py:5"), "{}", stdout(&output));

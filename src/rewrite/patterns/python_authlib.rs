@@ -165,7 +165,9 @@ fn import(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
         return Err(Declined::because(format!("the name {name} is taken")));
     }
     let offset = place_of_import(site);
-    change.insert_lines(file, offset,
+    change.insert_lines(
+        file,
+        offset,
         format!("from authlib.integrations.requests_client import {name}{}", site.style.newline),
     )?;
     Ok(name.to_owned())
