@@ -254,8 +254,19 @@ impl Sweep<'_, '_> {
             Value::Record(entries) => entries.iter().find(|it| it.value == read.id).map(|it| it.span),
             _ => None,
         });
-        match entry {
-            Some(span) => self.change.delete(at(read.file, item_span(file, span))),
+        if let Some(span) = entry {
+            self.change.delete(at(read.file, item_span(file, span)))?;
+        }
+        self.empty_exports(read.file)
+    }
+
+    /// Removes `module.exports = { … }` when nothing is left in it.
+    fn empty_exports(&mut self, file: FileId) -> Result<(), Declined> {
+        let Some(whole) = self.project.commonjs_value(file) else { return Ok(()) };
+        let Value::Record(entries) = self.project.value(whole) else { return Ok(()) };
+        let gone = entries.iter().all(|it| self.change.removes_span(at(file, it.span)));
+        match self.project.statement(whole).filter(|_| gone && !entries.is_empty()) {
+            Some(statement) => self.statement(file, statement),
             None => Ok(()),
         }
     }

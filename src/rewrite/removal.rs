@@ -149,10 +149,27 @@ pub(super) fn close_gaps(text: &str, edits: &mut Edits) {
             over.push(Span::new(edit.span.end, edit.span.end + length));
         }
     }
+    over.extend(dangling_commas(text, edits));
     for span in over {
         // Blank lines that another edit claims are that edit's business.
         drop(edits.delete(span));
     }
+}
+
+/// The commas before deleted last items, where the list had no comma at its end before.
+fn dangling_commas(text: &str, edits: &Edits) -> Vec<Span> {
+    let mut res = Vec::new();
+    for edit in edits.iter().filter(|it| it.text.is_empty() && !it.span.is_empty()) {
+        let below = text.get(edit.span.end..).unwrap_or_default();
+        let closer = edit.span.end + (below.len() - below.trim_start().len());
+        let closes = below.trim_start().starts_with(['}', ']', ')']);
+        let had_comma = Span::new(0, closer).of(text).trim_end().ends_with(',');
+        let head = Span::new(0, edit.span.start).of(text).trim_end();
+        if closes && !had_comma && head.ends_with(',') {
+            res.push(Span::new(head.len() - 1, edit.span.start));
+        }
+    }
+    res
 }
 
 /// How many blank lines come first, and how long they are.

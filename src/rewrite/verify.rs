@@ -42,7 +42,7 @@ pub(super) fn overlay(
         close_gaps(file.text(), &mut edits);
         let after = edits.apply(file.text());
         let new = project_file(grammars, file, &after)?;
-        let emptied = new.facts.statements.is_empty()
+        let emptied = holds_nothing(&new)
             && !file.facts.statements.is_empty()
             && file.facts.language.modules != ModuleStyle::Data;
         let after = (!emptied).then_some(after);
@@ -50,6 +50,14 @@ pub(super) fn overlay(
         files.push(new);
     }
     Ok((patches, project.overlay(files)))
+}
+
+/// Whether nothing but directives such as `'use strict'` and documentation is left in a file.
+fn holds_nothing(file: &ProjectFile) -> bool {
+    file.facts.statements.iter().all(|(id, _)| {
+        let mut inside = file.facts.values.iter().filter(|(_, it)| it.statement == Some(id)).peekable();
+        inside.peek().is_some() && inside.all(|(_, it)| matches!(it.value, Value::Text(_)))
+    })
 }
 
 /// The project with files as patches leave them.

@@ -51,7 +51,8 @@ impl Pattern for JavascriptPassport {
             FlowKind::Request(_) => request_parts(site, change)?,
         };
         let function = helper(site, change)?;
-        let call = call_text(site, &function, &[url, id, secret, scope]);
+        let replaced = streamed.unwrap_or(flow.request);
+        let call = call_text(site, replaced, &function, &[url, id, secret, scope]);
         match streamed {
             Some(promise) => replace_promise(site, change, promise, &call)?,
             None => {
@@ -231,10 +232,10 @@ fn option_source(site: &Site<'_>, change: &mut Change, options: Expr, key: &str)
     }
 }
 
-fn call_text(site: &Site<'_>, function: &str, arguments: &[String]) -> String {
+fn call_text(site: &Site<'_>, replaced: Expr, function: &str, arguments: &[String]) -> String {
     let one_line = format!("{function}({})", arguments.join(", "));
     let text = site.file().text();
-    let start = site.project.node(site.flow.request).span.start;
+    let start = site.project.node(replaced).span.start;
     let column = start - Span::new(0, start).of(text).rfind('\n').map_or(0, |it| it + 1);
     if column + one_line.len() <= 100 && !one_line.contains('\n') {
         return one_line;
