@@ -33,6 +33,8 @@ pub struct Dependency {
 pub struct Manifest {
     /// What it is.
     pub kind: ManifestKind,
+    /// The name of the package itself, where the manifest is one of npm.
+    pub name: Option<String>,
     /// What it asks for, in the order it is written.
     pub dependencies: Vec<Dependency>,
 }
@@ -70,7 +72,14 @@ pub fn manifest(kind: ManifestKind, text: &str) -> Option<Manifest> {
         ManifestKind::Pyproject => pyproject(text)?,
         ManifestKind::Environment => variables(text),
     };
-    Some(Manifest { kind, dependencies })
+    let name = match kind {
+        ManifestKind::Npm => {
+            let document = serde_json::from_str::<serde_json::Value>(text).ok()?;
+            document.get("name").and_then(serde_json::Value::as_str).map(str::to_owned)
+        }
+        _ => None,
+    };
+    Some(Manifest { kind, name, dependencies })
 }
 
 /// The distribution name at the start of a PEP 508 requirement.

@@ -50,6 +50,7 @@ impl<'t> RoleMap<'t> {
                 }
             }
         }
+        #[expect(clippy::iter_over_hash_type, reason = "each node's parts are sorted on their own")]
         for roles in nodes.values_mut() {
             roles.parts.sort_by_key(|it| (it.2.start_byte(), it.2.end_byte()));
         }

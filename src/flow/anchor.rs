@@ -138,6 +138,7 @@ fn request_flow<'k>(
         (some, all) if some < all && texts.iter().any(|it| it.flat().contains('/') && !matching.contains(&it)) => {
             UrlCertainty::Sometimes
         }
+        (some, all) if some < all => UrlCertainty::Overridable,
         _ => UrlCertainty::Always,
     };
     let endpoint = endpoint_places(project, &matching);

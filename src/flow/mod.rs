@@ -8,7 +8,7 @@ mod scope;
 mod stray;
 
 pub use assertion::{Assertion, Metascope};
-pub use reply::{BodyUse, Reply};
+pub use reply::{BodyUse, Reply, field_read};
 pub use scope::Scopes;
 pub use stray::{Stray, StrayKind};
 
@@ -70,6 +70,8 @@ pub struct Flow<'k> {
 pub enum UrlCertainty {
     /// Every value it can have is an exchange.
     Always,
+    /// Every value seen is, but it may also be given from outside of the tree.
+    Overridable,
     /// Some are, others are not: a function that serves several endpoints.
     Sometimes,
     /// It comes from outside of the tree.

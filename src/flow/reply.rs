@@ -2,7 +2,7 @@
 
 use crate::facts::{Projection, Value};
 use crate::knowledge::{Accessor, Client, Library, ReplyPattern, path_matches};
-use crate::link::{Expr, Project, Reach, member_key};
+use crate::link::{Expr, Project, Reach, chain_of, member_key};
 
 /// The uses of a reply.
 #[derive(Debug, Clone, Default)]
@@ -35,18 +35,22 @@ pub struct BodyUse {
 /// The uses of the reply of a request.
 pub(super) fn of(project: &Project, client: Option<&Client>, request: Expr) -> Reply {
     let Some(client) = client else { return Reply::default() };
-    uses(project, request, &client.reply, &client.checks)
+    let callback = client.callback.as_ref().and_then(|name| {
+        chain_of(project, request).into_iter().find(|(method, _)| method == name).map(|(_, call)| call)
+    });
+    let mut reached = project.reach(request);
+    reached.extend(callback.map(|call| project.callback_reads(call, 1)).unwrap_or_default());
+    uses(project, request, &reached, &client.reply, &client.checks)
 }
 
 /// The uses of what a library call yields.
 pub(super) fn of_library(project: &Project, library: &Library, call: Expr) -> Reply {
-    uses(project, call, &library.reply, &[])
+    uses(project, call, &project.reach(call), &library.reply, &[])
 }
 
-fn uses(project: &Project, request: Expr, patterns: &[ReplyPattern], checks: &[String]) -> Reply {
+fn uses(project: &Project, request: Expr, reached: &[Reach], patterns: &[ReplyPattern], checks: &[String]) -> Reply {
     let mut res = Reply::default();
-    let reached = project.reach(request);
-    for reach in &reached {
+    for reach in reached {
         if let Some(body) = patterns.iter().find_map(|pattern| body_at(project, reach, pattern)) {
             if !res.bodies.iter().any(|it| it.expr == body.expr) {
                 res.bodies.push(body);
@@ -54,7 +58,7 @@ fn uses(project: &Project, request: Expr, patterns: &[ReplyPattern], checks: &[S
             continue;
         }
         let whole = patterns.iter().any(|it| it.steps.is_empty());
-        if !is_end(project, reach.expr, &reached) {
+        if !is_end(project, reach.expr, reached) {
             continue;
         }
         if whole {
@@ -176,7 +180,8 @@ fn put_field(res: &mut Reply, key: &str, read: Expr) {
 }
 
 /// The expression that reads a field of `body`, and the field: `body.x`, `body['x']`, `body.get('x')`, `get(body, 'x')`.
-fn field_read(project: &Project, body: Expr, parent: Expr) -> Option<(Expr, String)> {
+#[must_use]
+pub fn field_read(project: &Project, body: Expr, parent: Expr) -> Option<(Expr, String)> {
     if let Some((object, key)) = member_key(project, parent) {
         if object != body {
             return None;

@@ -125,12 +125,22 @@ impl Project {
             return;
         }
         if let Some(callback) = self.argument(call, 0) {
-            self.into_parameter(acc, callback, 0, from);
+            self.parameter_of(acc, callback, 0, from);
         }
     }
 
+    /// Where the parameter of a callback given to `call` is read.
+    #[must_use]
+    pub fn callback_reads(&self, call: Expr, position: usize) -> Vec<Reach> {
+        let mut res = Vec::new();
+        if let Some(callback) = self.argument(call, 0) {
+            self.parameter_of(&mut res, callback, position, &Reach { expr: callback, path: Vec::new() });
+        }
+        res
+    }
+
     /// The value becomes a parameter of a function expression.
-    fn into_parameter(&self, acc: &mut Vec<Reach>, callback: Expr, position: usize, from: &Reach) {
+    fn parameter_of(&self, acc: &mut Vec<Reach>, callback: Expr, position: usize, from: &Reach) {
         for origin in self.resolve(callback) {
             if let super::origin::Origin::Function(file, function) = origin {
                 self.parameter_reads(acc, file, function, position, from);

@@ -103,11 +103,11 @@ impl Resolver<'_> {
 
     fn unbound(&mut self, acc: &mut Vec<Origin>, expr: Expr, name: &str) {
         let facts = self.project.facts(expr.file);
-        if facts.language.this == Some(name) {
-            if let Some(class) = facts.class_around(self.project.function(expr)) {
-                put(acc, Origin::Instance(expr.file, class));
-                return;
-            }
+        if facts.language.this == Some(name)
+            && let Some(class) = facts.class_around(self.project.function(expr))
+        {
+            put(acc, Origin::Instance(expr.file, class));
+            return;
         }
         put(acc, Origin::External(format!("{}{name}", facts.language.globals)));
     }

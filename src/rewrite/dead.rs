@@ -30,10 +30,22 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
             break;
         }
     }
+    sweep.note_leftovers();
     Ok(())
 }
 
 impl Sweep<'_, '_> {
+    /// Says which variables nothing reads any more but whose removal could lose an effect.
+    fn note_leftovers(&mut self) {
+        for (file, data) in self.project.files() {
+            for (id, binding) in data.facts.bindings.iter() {
+                if binding.kind == BindingKind::Variable && !self.is_gone(file, id) && self.is_dead(file, id) {
+                    self.change.note(format!("`{}` in {} is no longer used", binding.name, data.path()));
+                }
+            }
+        }
+    }
+
     fn bindings(&mut self) -> Result<bool, Declined> {
         let mut progress = false;
         for (file, data) in self.project.files() {
@@ -188,8 +200,11 @@ impl Sweep<'_, '_> {
             return None;
         }
         let pure = arguments.iter().all(|it| is_pure(project, Expr { file: read.file, id: it.value }));
+        let callee_span = project.node(Expr { file: call.file, id: *callee }).span;
         if is_logging(project, call) {
-            return pure.then_some(statement);
+            // What logs is used; what is logged is only looked at.
+            let logged = !callee_span.contains(project.node(read).span);
+            return (pure && logged).then_some(statement);
         }
         let (object, _) = member_key(project, Expr { file: call.file, id: *callee })?;
         (object == read && pure && is_pure(project, call)).then_some(statement)
@@ -280,10 +295,10 @@ impl Sweep<'_, '_> {
         if definition.kind == DefinitionKind::Statement {
             return self.named_statement(file, id, definition, statement);
         }
-        if data.facts.statements[statement].kind != StatementKind::Plain {
-            if data.facts.statements[statement].kind != StatementKind::Export {
-                return Ok(false);
-            }
+        if data.facts.statements[statement].kind != StatementKind::Plain
+            && data.facts.statements[statement].kind != StatementKind::Export
+        {
+            return Ok(false);
         }
         let siblings: Vec<(BindingId, Definition)> = data
             .facts

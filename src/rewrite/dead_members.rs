@@ -190,11 +190,14 @@ impl Sweep<'_, '_> {
             let own = self.project.own_class(Expr { file, id: store.object }) == Some(class);
             let named = matches!(&store.key, StoreKey::Known(it) if it == key);
             let gone = self.change.removes_span(at(file, store.span));
-            if own && named && !gone && is_pure(self.project, Expr { file, id: store.value }) {
-                if let Some(statement) = store.statement {
-                    self.statement(file, statement)?;
-                    progress = true;
-                }
+            if own
+                && named
+                && !gone
+                && is_pure(self.project, Expr { file, id: store.value })
+                && let Some(statement) = store.statement
+            {
+                self.statement(file, statement)?;
+                progress = true;
             }
         }
         // Where the object is a parameter, fields of the class body may be parameters of a generated constructor.
@@ -220,11 +223,13 @@ impl Sweep<'_, '_> {
                 continue;
             }
             for (id, statement) in data.facts.statements.iter() {
-                let holds = match &statement.kind {
-                    StatementKind::Compound | StatementKind::Guarded => true,
-                    StatementKind::Branch { otherwise, .. } => !otherwise,
-                    _ => false,
-                };
+                // The braces of a branch are part of it.
+                let braces = statement.parent.is_some() && statement.span.of(data.text()).starts_with('{');
+                let kinds = matches!(
+                    statement.kind,
+                    StatementKind::Compound | StatementKind::Guarded | StatementKind::Branch { .. }
+                );
+                let holds = kinds && !braces;
                 if holds && !self.change.deletes(at(file, statement.span)) && self.is_hollow(file, id) {
                     self.statement(file, id)?;
                     progress = true;
@@ -238,7 +243,11 @@ impl Sweep<'_, '_> {
         let facts = self.project.facts(file);
         let handled = |span| facts.handlers.iter().any(|it| it.statement == Some(id) && it.span.contains(span));
         let mut inner = facts.statements.iter().filter(|(_, it)| it.parent == Some(id) && !handled(it.span)).peekable();
-        if inner.peek().is_none() || !inner.all(|(_, it)| self.change.deletes(at(file, it.span))) {
+        let text = self.project.file(file).text();
+        let hollow = |inner: StatementId, span: Span| {
+            self.change.deletes(at(file, span)) || (span.of(text).starts_with('{') && self.is_hollow(file, inner))
+        };
+        if inner.peek().is_none() || !inner.all(|(inner, it)| hollow(inner, it.span)) {
             return false;
         }
         let header = facts.values.iter().filter(|(_, it)| it.statement == Some(id) && it.parent.is_none());

@@ -1,6 +1,7 @@
 //! The address: the exchange's path becomes the token endpoint's, wherever it is written.
 
 use crate::facts::Value;
+use crate::flow::UrlCertainty;
 use crate::link::Expr;
 use crate::text::{Location, Span};
 
@@ -18,6 +19,11 @@ pub(super) fn renewed(site: &Site<'_>, literal: &str) -> Option<String> {
 
 /// Edits the literals that hold the path.
 pub(super) fn edit(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    if site.flow.url_certainty == UrlCertainty::Overridable {
+        change.unproved = true;
+        let path = &site.project.knowledge().endpoints.token_path;
+        change.note(format!("the address can also be given from outside; put /{path} there too"));
+    }
     for place in &site.flow.endpoint {
         if change.removes_span(*place) {
             continue;

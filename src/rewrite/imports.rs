@@ -50,6 +50,19 @@ fn requires(project: &Project, value: Expr) -> bool {
     }
 }
 
+/// The last of the imports that follow one without a blank line between.
+fn block_end(imports: &[Span], data: &ProjectFile, from: Span) -> Span {
+    let mut last = from;
+    for next in imports.iter().filter(|it| it.start >= from.end) {
+        let between = Span::new(last.end, next.start).of(data.text());
+        if between.matches('\n').count() > 1 {
+            break;
+        }
+        last = *next;
+    }
+    last
+}
+
 /// The offset where the first import of a file starts, or where one could.
 pub(super) fn first_import(file: &ProjectFile) -> usize {
     let imports = file.facts.imports.iter().map(|(_, it)| it.span.start).min();
@@ -62,7 +75,7 @@ pub(super) fn place(project: &Project, file: FileId, beside: Option<Span>) -> us
     let data = project.file(file);
     let imports = top_imports(project, file);
     let chosen = beside.filter(|it| imports.contains(it)).or_else(|| imports.last().copied());
-    match chosen {
+    match chosen.map(|it| block_end(&imports, data, it)) {
         Some(span) => data.lines.whole_lines(data.text(), span).end,
         None => data.lines.whole_lines(data.text(), Span::at(first_import(data))).start,
     }

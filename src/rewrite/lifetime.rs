@@ -1,6 +1,7 @@
 //! `expires_in` counts seconds where it counted milliseconds: every consumer is converted.
 
 use crate::facts::Value;
+use crate::flow::field_read;
 use crate::link::{Expr, Project, member_key};
 use crate::text::{Location, Span};
 
@@ -12,9 +13,42 @@ pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declin
     for read in site.flow.reply.lifetimes.clone() {
         convert_read(site.project, change, read)?;
     }
+    own_expiry(site, change)?;
     if hands_out_reply(site) {
         change.unproved = true;
         change.note("the whole reply goes to code that is not in this tree, where `expires_in` now counts seconds");
+    }
+    Ok(())
+}
+
+/// A lifetime that was taken from the assertion's own `exp` has to come from the reply.
+fn own_expiry(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    let project = site.project;
+    let Some(claims) = site.flow.assertion.as_ref().and_then(|it| it.claims) else { return Ok(()) };
+    let Some(binding) = project.binding(claims) else { return Ok(()) };
+    let file = claims.file;
+    for id in project.facts(file).bindings[binding].reads.clone() {
+        let read = Expr { file, id };
+        let Some(parent) = project.parent(read).filter(|_| !change.removes(project, read)) else { continue };
+        let Some((whole, key)) = field_read(project, read, parent) else { continue };
+        let stored = project.stores(file).iter().any(|it| it.target == whole.id);
+        if key != "exp" || stored {
+            continue;
+        }
+        let near = site
+            .flow
+            .reply
+            .tokens
+            .iter()
+            .find(|it| it.file == file && project.function(**it) == project.function(whole));
+        let token =
+            near.ok_or_else(|| Declined::because("the lifetime is taken from the assertion, far from the reply"))?;
+        if site.file().facts.language.this.is_none() {
+            return Err(Declined::because("the lifetime is taken from the assertion"));
+        }
+        let lifetime = project.source(*token).replace("access_token", "expires_in");
+        change.replace(project.location(whole), format!("Math.floor(Date.now() / 1000) + {lifetime}"))?;
+        change.note("the token's lifetime was that of the assertion; it is the reply's now");
     }
     Ok(())
 }

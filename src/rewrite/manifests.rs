@@ -46,6 +46,8 @@ pub(super) fn update(
             Some((path, text)) => {
                 res.texts.insert(path, text);
             }
+            // A package that was imported before is installed already.
+            None if package_is_used(before, language, package) => {}
             None => res.notes.push(format!("{path}: no manifest lists its dependencies; install {package}")),
         }
     }
@@ -63,6 +65,11 @@ pub(super) fn update(
         drop_unused(before, after, file, needs, &mut res);
     }
     res
+}
+
+fn package_is_used(project: &Project, language: &str, package: &str) -> bool {
+    let modules = project.modules_of(language, package);
+    modules.iter().any(|it| !project.uses_of_module(camino::Utf8Path::new(""), it).is_empty())
 }
 
 fn has(manifest: &Manifest, package: &str) -> bool {

@@ -61,15 +61,13 @@ pub fn plan(
     let mut res = Plan::default();
     let origins: Vec<(Utf8PathBuf, usize)> =
         flow::analyze(project).flows.iter().map(|flow| anchor_place(project, flow)).collect();
-    let mut origins = origins.into_iter();
     let mut current = project.clone();
     let mut texts: BTreeMap<Utf8PathBuf, FilePatch> = BTreeMap::new();
-    let mut settled = 0;
-    loop {
-        let Some(place) = origins.next() else { break };
+    let mut migrated = 0;
+    for (index, place) in origins.into_iter().enumerate() {
         let (outcome, step) = {
             let analysis = flow::analyze(&current);
-            let Some(flow) = analysis.flows.get(settled) else { break };
+            let Some(flow) = analysis.flows.get(index - migrated) else { break };
             match silenced.contains(&place) {
                 true => (None, None),
                 false => {
@@ -80,9 +78,9 @@ pub fn plan(
         };
         res.outcomes.extend(outcome.map(|it| (place, it)));
         let Some(step) = step.filter(|it| it.migration.applicability >= settings.least) else {
-            settled += 1;
             continue;
         };
+        migrated += 1;
         for patch in step.patches {
             match texts.get_mut(&patch.path) {
                 Some(earlier) => earlier.after = patch.after,
@@ -118,6 +116,10 @@ fn one(
         return (refusal(project, flow, reason), None);
     }
     let mut declined: Vec<(&dyn Pattern, String)> = Vec::new();
+    if let Some(name) = own_library(project, flow) {
+        let reason = format!("this is {name} itself; its users move to another library");
+        return (refusal(project, flow, reason), None);
+    }
     if broken(project, flow) {
         let reason = "the code around the request does not parse".to_owned();
         return (refusal(project, flow, reason), None);
@@ -133,6 +135,15 @@ fn one(
     }
     let reason = declined.last().map(|(_, why)| why.clone()).unwrap_or_default();
     (refusal(project, flow, reason), None)
+}
+
+/// The library whose own source a flow is part of.
+fn own_library(project: &Project, flow: &Flow<'_>) -> Option<String> {
+    let file = project.file(flow.anchor.file);
+    let manifests = project.manifests_of(file.path(), file.facts.language.id);
+    let names = manifests.iter().filter_map(|it| it.manifest.name.as_ref());
+    let libraries = &project.knowledge().libraries;
+    names.into_iter().find(|name| libraries.iter().any(|row| row.jwt_only && row.package == **name)).cloned()
 }
 
 /// Whether the function of the request holds a place that did not parse.

@@ -81,6 +81,11 @@ pub(super) fn item_span(file: &ProjectFile, item: Span) -> Span {
     item_span_in(file.text(), item)
 }
 
+/// Whether the rest of a line is a comment, which belongs to the item before it.
+fn is_line_comment(rest: &str) -> bool {
+    rest.trim_start().starts_with("//") || rest.trim_start().starts_with('#')
+}
+
 /// As [`item_span`], in plain text.
 pub(super) fn item_span_in(text: &str, item: Span) -> Span {
     let after = text.get(item.end..).unwrap_or_default();
@@ -93,7 +98,7 @@ pub(super) fn item_span_in(text: &str, item: Span) -> Span {
         let own_line = before.rsplit('\n').next().is_some_and(|it| it.trim().is_empty());
         if let Some(length) = line_end
             && own_line
-            && rest.get(..length).is_some_and(|it| it.trim().is_empty())
+            && rest.get(..length).is_some_and(|it| it.trim().is_empty() || is_line_comment(it))
         {
             let start = before.rfind('\n').map_or(0, |it| it + 1);
             return Span::new(start, end + length);
@@ -112,64 +117,77 @@ pub(super) fn item_span_in(text: &str, item: Span) -> Span {
     }
 }
 
-/// Deletes the blank lines that the deletion of whole lines leaves over: as many stay as stood on the larger side, none
-/// at the start or end of a block.
+/// Tidies what deletions leave over: blank lines that doubled, and commas before a bracket that had none.
+///
+/// Of the blank lines above and below, as many stay as stood on the larger side, none at the start or end of a block.
 pub(super) fn close_gaps(text: &str, edits: &mut Edits) {
+    let runs = deleted_runs(edits);
+    let inserted: Vec<usize> = edits.iter().filter(|it| it.stays).map(|it| it.span.start).collect();
     let mut over = Vec::new();
-    let mut reached = 0;
-    for (place, edit) in edits.iter().enumerate() {
-        let inserted = edits.iter().nth(place + 1).is_some_and(|it| it.span.start == edit.span.end && it.stays)
-            || (place > 0
-                && edits.iter().nth(place - 1).is_some_and(|it| it.stays && it.span.start == edit.span.start));
-        let above = Span::new(reached.min(edit.span.start), edit.span.start).of(text);
-        reached = edit.span.end;
-        let full = Span::new(0, edit.span.start).of(text);
-        let whole_lines = (full.is_empty() || full.ends_with('\n'))
-            && edit.text.is_empty()
-            && (Span::new(0, edit.span.end).of(text).ends_with('\n') || edit.span.end == text.len());
-        if !whole_lines || inserted {
-            continue;
-        }
-        let below = text.get(edit.span.end..).unwrap_or_default();
-        let blank_below = blank_lines(below.split_inclusive('\n'));
-        let gap_above = blank_lines(full.split_inclusive('\n').rev());
-        let opens = full.trim_end().is_empty() || full.trim_end().ends_with(['{', ':', '(', '[']);
-        let closes = below.trim_start().starts_with(['}', ']', ')']) && !below.trim_start().is_empty();
-        if below.trim().is_empty() || closes {
-            let start = full.len() - gap_above.1.min(above.len());
-            over.push(Span::new(start, edit.span.start));
-            if below.trim().is_empty() {
-                over.push(Span::new(edit.span.end, text.len()));
-            }
-        } else if opens {
-            over.push(Span::new(edit.span.end, edit.span.end + blank_below.1));
-        } else {
-            let spare = blank_below.0.min(gap_above.0);
-            let length: usize = below.split_inclusive('\n').take(spare).map(str::len).sum();
-            over.push(Span::new(edit.span.end, edit.span.end + length));
+    for run in &runs {
+        over.extend(dangling_comma(text, &runs, *run));
+        let between = inserted.iter().any(|it| run.start <= *it && *it <= run.end);
+        if !between {
+            over.extend(spare_blank_lines(text, *run));
         }
     }
-    over.extend(dangling_commas(text, edits));
     for span in over {
         // Blank lines that another edit claims are that edit's business.
         drop(edits.delete(span));
     }
 }
 
-/// The commas before deleted last items, where the list had no comma at its end before.
-fn dangling_commas(text: &str, edits: &Edits) -> Vec<Span> {
-    let mut res = Vec::new();
+/// The deletions, with those that touch as one.
+fn deleted_runs(edits: &Edits) -> Vec<Span> {
+    let mut res: Vec<Span> = Vec::new();
     for edit in edits.iter().filter(|it| it.text.is_empty() && !it.span.is_empty()) {
-        let below = text.get(edit.span.end..).unwrap_or_default();
-        let closer = edit.span.end + (below.len() - below.trim_start().len());
-        let closes = below.trim_start().starts_with(['}', ']', ')']);
-        let had_comma = Span::new(0, closer).of(text).trim_end().ends_with(',');
-        let head = Span::new(0, edit.span.start).of(text).trim_end();
-        if closes && !had_comma && head.ends_with(',') {
-            res.push(Span::new(head.len() - 1, edit.span.start));
+        match res.last_mut() {
+            Some(last) if last.end == edit.span.start => last.end = edit.span.end,
+            _ => res.push(edit.span),
         }
     }
     res
+}
+
+/// The blank lines around a run of deleted lines that go with it.
+fn spare_blank_lines(text: &str, run: Span) -> Vec<Span> {
+    let full = Span::new(0, run.start).of(text);
+    let starts_line = full.is_empty() || full.ends_with('\n');
+    let ends_line = Span::new(0, run.end).of(text).ends_with('\n') || run.end == text.len();
+    if !starts_line || !ends_line {
+        return Vec::new();
+    }
+    let below = text.get(run.end..).unwrap_or_default();
+    let blank_below = blank_lines(below.split_inclusive('\n'));
+    let blank_above = blank_lines(full.split_inclusive('\n').rev());
+    let opens = full.trim_end().is_empty() || full.trim_end().ends_with(['{', ':', '(', '[']);
+    let at_end = below.trim().is_empty();
+    if at_end || below.trim_start().starts_with(['}', ']', ')']) {
+        let mut res = vec![Span::new(full.len() - blank_above.1, run.start)];
+        if at_end {
+            res.push(Span::new(run.end, text.len()));
+        }
+        return res;
+    }
+    let spare = if opens { blank_below.0 } else { blank_below.0.min(blank_above.0) };
+    let length: usize = below.split_inclusive('\n').take(spare).map(str::len).sum();
+    vec![Span::new(run.end, run.end + length)]
+}
+
+/// The comma before deleted last items, where the list had none at its end before.
+fn dangling_comma(text: &str, runs: &[Span], run: Span) -> Option<Span> {
+    let below = text.get(run.end..).unwrap_or_default();
+    let closer = run.end + (below.len() - below.trim_start().len());
+    let closes = below.trim_start().starts_with(['}', ']', ')']);
+    let had_comma = Span::new(0, closer).of(text).trim_end().ends_with(',');
+    let mut head = Span::new(0, run.start).of(text).trim_end();
+    // Items before it that go too, with nothing but white space between, are no part of the list any more.
+    while let Some(earlier) =
+        runs.iter().find(|it| it.start < head.len() && head.len() <= it.end && it.end <= run.start)
+    {
+        head = Span::new(0, earlier.start).of(text).trim_end();
+    }
+    (closes && !had_comma && head.ends_with(',')).then(|| Span::new(head.len() - 1, run.start))
 }
 
 /// How many blank lines come first, and how long they are.
@@ -180,6 +198,26 @@ fn blank_lines<'t>(lines: impl Iterator<Item = &'t str>) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn check_gaps(text: &str, deleted: &[&str], expected: &str) {
+        let mut edits = Edits::new();
+        for part in deleted {
+            let start = text.find(part).unwrap();
+            edits.delete(Span::new(start, start + part.len())).unwrap();
+        }
+        close_gaps(text, &mut edits);
+        assert_eq!(edits.apply(text), expected);
+    }
+
+    #[test]
+    fn gaps_close_and_commas_go() {
+        check_gaps("def f():\n    a\n    b\n\n    c\n", &["    a\n", "    b\n"], "def f():\n    c\n");
+        check_gaps("x\n\na\n\ny\n", &["a\n"], "x\n\ny\n");
+        check_gaps("f(x, a, b)", &["a, ", ", b"], "f(x)");
+        check_gaps("f(x, a,\n  b)", &["a,", "b"], "f(x)");
+        check_gaps("{\n  x: 1,\n  a: 2,\n  b: 3\n}", &["  a: 2,\n", ",\n  b: 3"], "{\n  x: 1\n}");
+    }
 
     #[track_caller]
     fn check(text: &str, item: &str, expected: &str) {
@@ -197,6 +235,7 @@ mod tests {
         check("{\n  a: 1,\n  b: 2,\n}", "b: 2", "{\n  a: 1,\n}");
         check("{\n  a: 1,\n  b: 2\n}", "b: 2", "{\n  a: 1\n}");
         check("{\n  a: 1,\n  b: 2\n}", "a: 1", "{\n  b: 2\n}");
+        check("{\n  a: 1, // one\n  b: 2\n}", "a: 1", "{\n  b: 2\n}");
         check("f(a)", "a", "f()");
         check("{\n  a: 1\n}", "a: 1", "{}");
     }

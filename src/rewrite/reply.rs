@@ -56,7 +56,7 @@ fn adapt_body(site: &Site<'_>, change: &mut Change, body: &BodyUse) -> Result<()
     let outer = project.node(body.expr).span;
     // Brackets around a wait are needed only while something follows them.
     if let Value::Group(content) = project.value(project.outermost(body.response))
-        && !project.parent(body.expr).is_some_and(|it| member_key(project, it).is_some())
+        && project.parent(body.expr).is_none_or(|it| member_key(project, it).is_none())
     {
         inner = project.node(Expr { file: body.expr.file, id: *content }).span;
     }

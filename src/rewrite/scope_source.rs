@@ -44,8 +44,8 @@ fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> 
         Some(source) => source,
         None => environment(site, change),
     };
-    let variable = source.split(|it: char| !(it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_'));
-    if let Some(name) = variable.filter(|it| it.ends_with("SCOPES")).last()
+    let mut words = source.split(|it: char| !(it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_'));
+    if let Some(name) = words.rfind(|it| it.ends_with("SCOPES"))
         && source.contains("env")
     {
         change.settings.push((site.flow.request.file, name.to_owned()));
@@ -124,8 +124,11 @@ fn environment(site: &Site<'_>, change: &mut Change) -> String {
     if facts.language.this.is_some() {
         return "process.env.ADOBE_SCOPES".to_owned();
     }
-    let imported = facts.bindings.iter().any(|(_, it)| it.name == "os");
-    if !imported {
+    let imported = facts.bindings.iter().find(|(_, it)| it.name == "os");
+    let file = site.flow.request.file;
+    // The new look-up needs the import even when all others go.
+    change.kept.extend(imported.iter().flat_map(|(_, it)| it.reads.first()).map(|id| Expr { file, id: *id }));
+    if imported.is_none() {
         let offset = super::imports::first_import(site.file());
         // An import that is there already by another name is no reason to fail.
         drop(change.insert_lines(site.flow.request.file, offset, format!("import os{}", site.style.newline)));

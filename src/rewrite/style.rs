@@ -32,7 +32,7 @@ impl Style {
         });
         let python = file.facts.language.this.is_none();
         Self {
-            indent: indent_of(text),
+            indent: indent_of(file),
             quote: if count('"') > count('\'') { '"' } else { '\'' },
             semicolon: if python || with * 2 < without { "" } else { ";" },
             newline: if text.contains("\r\n") { "\r\n" } else { "\n" },
@@ -65,23 +65,17 @@ impl Style {
     }
 }
 
-/// The smallest indentation that lines of the file have more than their predecessor.
-fn indent_of(text: &str) -> String {
-    let mut best: Option<&str> = None;
-    let mut before = 0;
-    for line in text.lines().filter(|it| !it.trim().is_empty()) {
-        let content = line.trim_start_matches([' ', '\t']);
-        let own = line.len() - content.len();
-        if own > before && !content.starts_with('*') {
-            let step = line.get(before..own).unwrap_or_default();
-            let better = best.is_none_or(|it| step.len() < it.len());
-            if better && (step.starts_with('\t') || step.len() > 1) {
-                best = Some(step);
-            }
-        }
-        before = own;
-    }
-    best.unwrap_or("    ").to_owned()
+/// What the statements of a block are indented by, seen in the first block that shows it.
+fn indent_of(file: &ProjectFile) -> String {
+    let text = file.text();
+    let statements = &file.facts.statements;
+    let steps = statements.iter().filter_map(|(_, it)| {
+        let outer = indentation_at(text, statements[it.parent?].span.start);
+        let inner = indentation_at(text, it.span.start);
+        inner.strip_prefix(outer).filter(|step| !step.is_empty() && step.len() <= 8)
+    });
+    let fallback = if file.facts.language.this.is_some() { "  " } else { "    " };
+    steps.into_iter().next().unwrap_or(fallback).to_owned()
 }
 
 /// The white space before the first character of the line in which an offset lies.

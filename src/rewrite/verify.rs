@@ -26,7 +26,7 @@ pub struct FilePatch {
 }
 
 /// Names that generated code takes from the runtime.
-const RUNTIME_NAMES: &[&str] = &["Error", "Promise", "URLSearchParams", "process", "require"];
+const RUNTIME_NAMES: &[&str] = &["Date", "Error", "Math", "Promise", "URLSearchParams", "process", "require"];
 
 /// Carries out a change in memory. Gives the changed files, and the project with them.
 pub(super) fn overlay(

@@ -69,7 +69,7 @@ impl Pattern for JavascriptPassport {
 /// Whether the request is one whose every trait the new one can have; for streamed requests, the promise around it.
 fn fits(site: &Site<'_>) -> Result<Option<Expr>, Declined> {
     let flow = site.flow;
-    if flow.url_certainty != UrlCertainty::Always {
+    if !matches!(flow.url_certainty, UrlCertainty::Always | UrlCertainty::Overridable) {
         return Err(Declined::because("the address is not known to be always the exchange"));
     }
     refuse_inspected_errors(site.project, flow)?;
@@ -191,10 +191,11 @@ fn library_parts(site: &Site<'_>, change: &mut Change) -> Result<(String, String
     };
     let options = library.options.as_ref().and_then(|slot| site.project.slot(site.flow.anchor, slot));
     let options = options.ok_or_else(|| Declined::because("the options of the call were not found"))?;
-    let id = option_source(site, change, options, id)?;
-    let secret = option_source(site, change, options, secret)?;
+    // The rest of the options served the library alone.
+    let stays = |key: &String| key == id || key == secret || Some(key) == library.host.as_ref();
+    change.lost_fields.extend(site.flow.parameters.iter().filter(|it| !stays(&it.key)).map(|it| it.at));
+    let (id, secret) = (option_source(site, change, options, id)?, option_source(site, change, options, secret)?);
     let endpoints = &site.project.knowledge().endpoints;
-    change.lost_fields.extend(site.flow.parameters.iter().map(|it| it.at));
     let host = library.host.as_ref().and_then(|key| site.flow.parameter(key));
     let url = match host {
         None => site.style.quoted(&format!("{}/{}", endpoints.production, endpoints.token_path)),

@@ -3,13 +3,14 @@
 //! Authlib defaults to HTTP Basic and joins lists of scopes with spaces; `client_secret_post` and one comma-separated
 //! string give the request that Adobe documents (measured, see `fixtures/targets/python`).
 
-use crate::facts::{StatementKind, Value};
+use crate::facts::{BindingId, StatementId, StatementKind, Value};
 use crate::flow::{FlowKind, UrlCertainty};
 use crate::link::{Expr, Project};
 use crate::text::Span;
 
 use super::super::change::{Change, Declined, at};
 use super::super::outcome::Rung;
+use super::super::removal::statement_span;
 use super::super::site::Site;
 use super::super::style::indentation_at;
 use super::super::{endpoint, imports, lifetime, reply, scope_source};
@@ -74,7 +75,7 @@ fn fits(site: &Site<'_>, change: &mut Change) -> Result<Vec<String>, Declined> {
     let flow = site.flow;
     let FlowKind::Request(client) = flow.kind else { return Err(Declined::because(guide(site))) };
     let client = client.ok_or_else(|| Declined::because("the HTTP client is not known"))?;
-    if flow.url_certainty != UrlCertainty::Always {
+    if !matches!(flow.url_certainty, UrlCertainty::Always | UrlCertainty::Overridable) {
         return Err(Declined::because("the address is not known to be always the exchange"));
     }
     if client.shared {
@@ -236,23 +237,35 @@ fn call_text(site: &Site<'_>, function: &str, arguments: &[String]) -> String {
 }
 
 /// The `with` statement whose context the request is: `with urlopen(request) as reply:`.
-fn with_around(site: &Site<'_>) -> Option<crate::facts::StatementId> {
+fn with_around(site: &Site<'_>) -> Option<StatementId> {
     let project = site.project;
     let statement = project.statement(site.flow.request)?;
     let data = &project.facts(site.flow.request.file).statements[statement];
     let bound = project.file(site.flow.request.file).bound_by(project.outermost(site.flow.request).id).len() == 1;
     (data.kind == StatementKind::Compound
         && bound
-        && project.source(site.flow.request) != ""
+        && !project.source(site.flow.request).is_empty()
         && data.span.of(site.file().text()).starts_with("with"))
     .then_some(statement)
+}
+
+/// The target of the statement that parses the reply, when the with statement's name serves nothing else.
+fn parsed_only<'p>(site: &Site<'p>, with: StatementId, binding: BindingId) -> Option<(&'p str, StatementId)> {
+    let data = site.file();
+    let [body] = site.flow.reply.bodies.as_slice() else { return None };
+    let (parsed, place) = data.bound_by(body.expr.id).first().copied()?;
+    let definition = data.facts.bindings[parsed].definitions.get(place)?;
+    let statement = definition.statement?;
+    let alone = data.facts.bindings[binding].reads.len() == 1 && definition.path.is_empty();
+    let inside = data.facts.statements[statement].parent == Some(with);
+    (alone && inside).then(|| (definition.name_span.of(data.text()), statement))
 }
 
 /// `with request as reply:` and its body become plain statements.
 fn unwrap_with(
     site: &Site<'_>,
     change: &mut Change,
-    with: crate::facts::StatementId,
+    with: StatementId,
     opening: &str,
     call: &str,
 ) -> Result<(), Declined> {
@@ -279,7 +292,14 @@ fn unwrap_with(
         .map(str::len)
         .filter(|it| *it > 0)
         .ok_or_else(|| Declined::because("the with statement is on one line"))?;
-    let name = definition.name_span.of(text);
+    let name = match parsed_only(site, with, binding) {
+        Some((pattern, statement)) => {
+            let span = statement_span(data, statement, &|it| it == data.facts.statements[statement].span);
+            change.delete(at(file, span))?;
+            pattern
+        }
+        None => definition.name_span.of(text),
+    };
     let header_end = data.lines.whole_lines(text, first).start;
     let opening = site.style.laid_out(&base, opening);
     let newline = site.style.newline;
