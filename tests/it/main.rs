@@ -1,7 +1,10 @@
 //! The integration tests: one crate, a module per kind of test.
 
+#![cfg(test)]
+
 mod architecture;
 mod cli;
 mod documents;
 mod fixtures;
 mod properties;
+mod screens;
