@@ -122,7 +122,9 @@ impl<'k> Loader<'k> {
                 break;
             }
             let imported = self.read(self.imports_of(&frontier));
-            self.add(imported);
+            let imported = self.add(imported);
+            // What is imported may lose names with the flow, so whoever else imports it counts too.
+            frontier.extend(imported);
             let importers = self.importers_of(&frontier);
             frontier = self.add(importers);
         }

@@ -40,7 +40,9 @@ impl Sweep<'_, '_> {
         for (file, data) in self.project.files() {
             for (id, binding) in data.facts.bindings.iter() {
                 if binding.kind == BindingKind::Variable && !self.is_gone(file, id) && self.is_dead(file, id) {
-                    self.change.note(format!("`{}` in {} is no longer used", binding.name, data.path()));
+                    self.change.unproved = true;
+                    let name = &binding.name;
+                    self.change.note(format!("`{name}` in {} is no longer used; remove it by hand", data.path()));
                 }
             }
         }

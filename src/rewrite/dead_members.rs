@@ -42,12 +42,8 @@ impl Sweep<'_, '_> {
         }
         let span = data.facts.functions[function].parameters.get(position).map_or(definition.span, |it| it.span);
         self.change.delete(at(file, item_span(data, span)))?;
-        if data
-            .facts
-            .exports
-            .iter()
-            .any(|it| it.binding == data.facts.functions[function].binding && it.binding.is_some())
-        {
+        if self.is_open_to_others(file, function) {
+            self.change.unproved = true;
             self.change.note(format!(
                 "`{}` lost the parameter `{}`; callers outside of this tree must drop it too",
                 data.facts.functions[function].name.as_deref().unwrap_or("the function"),
@@ -55,6 +51,17 @@ impl Sweep<'_, '_> {
             ));
         }
         Ok(true)
+    }
+
+    /// Whether code outside of the tree can call a function: it is exported, or public by its name.
+    fn is_open_to_others(&self, file: FileId, function: FunctionId) -> bool {
+        let facts = self.project.facts(file);
+        let data = &facts.functions[function];
+        let exported = data.binding.is_some() && facts.exports.iter().any(|it| it.binding == data.binding);
+        let top = data.parent.is_none_or(|it| facts.functions[it].parent.is_none());
+        let owner = data.class.and_then(|it| facts.classes[it].name.as_deref());
+        let name = owner.or(data.name.as_deref()).unwrap_or("_");
+        exported || (facts.language.exports_everything && top && !name.starts_with('_'))
     }
 
     /// What callers pass for a parameter; none when a call cannot do without it.
@@ -93,9 +100,19 @@ impl Sweep<'_, '_> {
                     || self.project.parent(read).is_some_and(|it| matches!(self.project.value(it), Value::Record(_)))
             }),
             None => {
-                data.class.is_some() || data.value.is_some_and(|id| !self.project.file(file).bound_by(id).is_empty())
+                data.class.is_some_and(|class| self.is_only_called(file, class))
+                    || data.value.is_some_and(|id| !self.project.file(file).bound_by(id).is_empty())
             }
         }
+    }
+
+    /// Whether a class is only ever constructed: not extended, nor handed around.
+    fn is_only_called(&self, file: FileId, class: ClassId) -> bool {
+        let Some(name) = &self.project.facts(file).classes[class].name else { return false };
+        self.project.spelled(name).iter().all(|expr| {
+            self.project.parent(*expr).is_some_and(|call| self.project.is_callee(call, *expr))
+                || !self.project.resolve(*expr).contains(&Origin::Class(file, class))
+        })
     }
 
     /// Methods that only the flow called.
@@ -118,8 +135,9 @@ impl Sweep<'_, '_> {
         Ok(progress)
     }
 
-    fn method_is_dead(&self, file: FileId, _class: ClassId, name: &str, method: FunctionId) -> bool {
+    fn method_is_dead(&self, file: FileId, class: ClassId, name: &str, method: FunctionId) -> bool {
         let project = self.project;
+        let extended = !self.is_only_called(file, class);
         if !members_named(project, name).any(|it| self.change.removes(project, it)) {
             return false;
         }
@@ -130,7 +148,13 @@ impl Sweep<'_, '_> {
         let doubtful = members_named(project, name).any(|expr| {
             !uses.contains(&expr)
                 && !self.change.removes(project, expr)
-                && project.resolve(expr).iter().any(|it| matches!(it, Origin::Parameter(..)))
+                && member_key(project, expr).is_some_and(|(object, _)| {
+                    project.resolve(object).iter().any(|it| match it {
+                        Origin::Parameter(..) => true,
+                        Origin::Instance(..) => extended,
+                        _ => false,
+                    })
+                })
         });
         uses.iter().any(|it| self.change.removes(project, *it))
             && uses.iter().all(|it| self.change.removes(project, *it))
@@ -167,11 +191,16 @@ impl Sweep<'_, '_> {
         if !members_named(project, key).any(|it| self.change.removes(project, it)) {
             return false;
         }
+        let extended = !self.is_only_called(file, class);
         let mut lost = false;
         for expr in members_named(project, key) {
             let Some((object, _)) = member_key(project, expr) else { continue };
             let own = project.own_class(object) == Some(class) && expr.file == file;
-            let instance = own || project.resolve(object).contains(&Origin::Instance(file, class));
+            let origins = project.resolve(object);
+            // An object we cannot follow may be one of these.
+            let doubtful = origins.is_empty() || origins.iter().any(|it| matches!(it, Origin::Parameter(..)));
+            let related = extended && origins.iter().any(|it| matches!(it, Origin::Instance(..)));
+            let instance = own || doubtful || related || origins.contains(&Origin::Instance(file, class));
             if !instance || project.stores(file).iter().any(|it| expr.file == file && it.target == expr.id) {
                 continue;
             }

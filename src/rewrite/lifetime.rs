@@ -2,10 +2,11 @@
 
 use crate::facts::Value;
 use crate::flow::field_read;
-use crate::link::{Expr, Project, member_key};
+use crate::link::{Expr, Origin, Project, member_key};
 use crate::text::{Location, Span};
 
 use super::change::{Change, Declined};
+use super::purity::{is_logging, is_pure};
 use super::site::Site;
 
 /// Converts what is made of the lifetime.
@@ -53,16 +54,25 @@ fn own_expiry(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
     Ok(())
 }
 
-/// Whether the reply leaves the tree as a whole: returned by a function that nobody here calls.
+/// Whether the reply leaves the tree as a whole: returned by a function that nobody here calls, or passed to one that is
+/// not here.
 fn hands_out_reply(site: &Site<'_>) -> bool {
     let project = site.project;
     let reached = site.flow.reply.bodies.iter().filter(|it| it.rest.is_empty()).flat_map(|it| project.reach(it.expr));
     reached.filter(|it| it.path.is_empty()).any(|it| {
-        project.facts(it.expr.file).functions.iter().any(|(function, data)| {
-            data.returns.contains(&it.expr.id)
-                && project.call_sites(it.expr.file, function).is_empty()
-                && project.callback_of(it.expr.file, function, "then").is_none()
-        })
+        let outside = project.parent(it.expr).is_some_and(|call| {
+            let Value::Call { callee, arguments, .. } = project.value(call) else { return false };
+            let callee = Expr { file: call.file, id: *callee };
+            let known = project.resolve(callee).iter().any(|it| matches!(it, Origin::Function(..) | Origin::Class(..)));
+            let passed = arguments.iter().any(|argument| argument.value == it.expr.id);
+            passed && !known && !is_logging(project, call) && !is_pure(project, call)
+        });
+        outside
+            || project.facts(it.expr.file).functions.iter().any(|(function, data)| {
+                data.returns.contains(&it.expr.id)
+                    && project.call_sites(it.expr.file, function).is_empty()
+                    && project.callback_of(it.expr.file, function, "then").is_none()
+            })
     })
 }
 
@@ -89,6 +99,7 @@ fn uses(project: &Project, read: Expr) -> Vec<Expr> {
 }
 
 fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(), Declined> {
+    let used = with_default(project, change, used)?;
     let outer = number(project, used);
     let Some(parent) = project.parent(outer) else { return scale(project, change, used) };
     if let Value::Operation { operator, operands } = project.value(parent) {
@@ -114,6 +125,43 @@ fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(),
         return Ok(());
     }
     scale(project, change, used)
+}
+
+/// A read together with the default it has; the default counted milliseconds too, and is converted where it stands.
+fn with_default(project: &Project, change: &mut Change, used: Expr) -> Result<Expr, Declined> {
+    let mut whole = used;
+    let mut defaults: Vec<Expr> = Vec::new();
+    if let Value::Call { arguments, .. } = project.value(used) {
+        // `get(key, default)`, `get(object, key, default)`: what follows the key.
+        let key = arguments.iter().position(|it| {
+            project.known_text(Expr { file: used.file, id: it.value }).is_some_and(|it| it.contains("expires_in"))
+        });
+        let after = key.and_then(|place| arguments.get(place + 1));
+        defaults.extend(after.map(|it| Expr { file: used.file, id: it.value }));
+    }
+    if let Some(binding) = project.binding(used) {
+        let definitions = &project.facts(used.file).bindings[binding].definitions;
+        defaults.extend(definitions.iter().filter_map(|it| it.default).map(|id| Expr { file: used.file, id }));
+    }
+    if let Some(parent) = project.parent(project.outermost(used))
+        && let Value::Operation { operator, operands } = project.value(parent)
+        && matches!(operator.as_str(), "||" | "??" | "or")
+        && let [_, default] = operands.as_slice()
+    {
+        defaults.push(Expr { file: used.file, id: *default });
+        whole = parent;
+    }
+    for default in defaults {
+        let source = project.source(default).replace('_', "");
+        let thousands =
+            source.strip_suffix("000").filter(|it| !it.is_empty() && it.chars().all(|it| it.is_ascii_digit()));
+        match thousands {
+            Some(seconds) => change.reword(project.location(default), seconds)?,
+            None if source == "0" || source == "None" || source == "null" => {}
+            None => return Err(Declined::because("the lifetime has a default whose unit cannot be converted")),
+        }
+    }
+    Ok(whole)
 }
 
 /// An expression with the conversions to a number around it: `int(x)`, `Number(x)`, `float(x)`.
@@ -181,6 +229,10 @@ fn rename_unit(project: &Project, change: &mut Change, call: Expr, value: Expr) 
 fn counts_seconds(project: &Project, expr: Expr) -> bool {
     let source = project.source(expr);
     let divided = source.contains("/ 1000") || source.contains("/1000");
+    let multiplied = source.contains("* 1000") || source.contains("*1000");
+    if multiplied {
+        return false;
+    }
     source.contains("time.time()") || source.contains(".unix()") || (source.contains("Date") && divided) || {
         member_key(project, expr).is_none()
             && project.binding(expr).is_some_and(|binding| {
@@ -193,12 +245,23 @@ fn counts_seconds(project: &Project, expr: Expr) -> bool {
 
 /// Keeps the unit of a use that cannot be converted otherwise.
 fn scale(project: &Project, change: &mut Change, used: Expr) -> Result<(), Declined> {
+    // Brackets that are there already serve.
+    if matches!(project.value(used), Value::Operation { .. })
+        && let Some(group) = project.parent(used)
+        && matches!(project.value(group), Value::Group(_))
+    {
+        return scale(project, change, group);
+    }
     let tight = project.parent(used).is_some_and(|parent| match project.value(parent) {
         Value::Operation { operator, .. } => !matches!(operator.as_str(), "+" | "-" | "<" | ">" | "<=" | ">="),
         Value::Member { .. } | Value::Index { .. } => true,
         _ => false,
     });
     let place = project.location(used);
+    if matches!(project.value(used), Value::Operation { .. }) && !tight {
+        change.insert(used.file, place.span.start, "(")?;
+        return change.insert(used.file, place.span.end, ") * 1000");
+    }
     if project.parent(used).is_some_and(|it| matches!(project.value(it), Value::Record(_))) && shorthand(project, used)
     {
         let name = project.source(used);

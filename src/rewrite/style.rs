@@ -16,6 +16,8 @@ pub(super) struct Style {
     pub(super) newline: &'static str,
     /// Whether arguments over several lines end in a comma.
     pub(super) trailing_comma: bool,
+    /// What stands between a function's name and its parameters.
+    pub(super) name_gap: &'static str,
     /// Whether the file is an ES module.
     pub(super) es_module: bool,
 }
@@ -40,6 +42,7 @@ impl Style {
                 .lines()
                 .zip(text.lines().skip(1))
                 .any(|(line, next)| line.trim_end().ends_with(',') && next.trim_start().starts_with(')')),
+            name_gap: name_gap(file),
             es_module: !file.facts.imports.is_empty() || file.path().extension() == Some("mjs"),
         }
     }
@@ -63,6 +66,16 @@ impl Style {
         });
         lines.collect::<Vec<_>>().join(self.newline)
     }
+}
+
+/// The space that most functions of the file have after their name.
+fn name_gap(file: &ProjectFile) -> &'static str {
+    let named = file.facts.functions.iter().filter(|(_, it)| it.name.is_some()).map(|(_, it)| it.span.of(file.text()));
+    let (spaced, all) = named.fold((0, 0), |(spaced, all), it| {
+        let head = it.split('(').next().unwrap_or_default();
+        (spaced + usize::from(head.ends_with(' ')), all + 1)
+    });
+    if spaced * 2 > all { " " } else { "" }
 }
 
 /// What the statements of a block are indented by, seen in the first block that shows it.

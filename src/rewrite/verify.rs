@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use crate::facts::{self, BindingKind, Value};
+use crate::facts::{self, BindingKind, Imported, Value};
 use crate::flow::{self, Analysis};
 use crate::lang::{Grammars, ModuleStyle};
 use crate::link::{Project, ProjectFile};
@@ -95,6 +95,7 @@ pub(super) fn verify(
         names_are_bound(old, new)?;
         imports_are_used(old, new)?;
     }
+    imports_still_resolve(before, after, patches)?;
     let analysis = flow::analyze(after);
     if analysis.flows.len() >= known.flows.len() {
         return Err(Declined::because("the exchange would still be found after the change"));
@@ -123,6 +124,32 @@ fn names_are_bound(old: &ProjectFile, new: &ProjectFile) -> Result<(), Declined>
         Some(name) => Err(Declined::because(format!("the name `{name}` would not be known in {}", new.path()))),
         None => Ok(()),
     }
+}
+
+/// What other files import from a changed file is still there.
+fn imports_still_resolve(before: &Project, after: &Project, patches: &[FilePatch]) -> Result<(), Declined> {
+    for (_, file) in after.files() {
+        for (_, import) in file.facts.imports.iter() {
+            let target = after.modules().resolve(file.facts.language, file.path(), &import.module);
+            let Some(patch) = patches.iter().find(|it| Some(&it.path) == target.as_ref()) else { continue };
+            let (Some(old), Some(new)) = (before.file_at(&patch.path), after.file_at(&patch.path)) else { continue };
+            for item in &import.items {
+                let Imported::Name(name) = &item.imported else { continue };
+                if offers(before.file(old), name) && !offers(after.file(new), name) {
+                    let (user, path) = (file.path(), &patch.path);
+                    return Err(Declined::because(format!("{user} still imports `{name}` from {path}")));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file defines or exports a name at its top level.
+fn offers(file: &ProjectFile, name: &str) -> bool {
+    let facts = &file.facts;
+    let top = facts.scopes.iter().next().is_some_and(|(_, scope)| scope.names.contains_key(name));
+    facts.exports.iter().any(|it| it.name == name) || (facts.language.exports_everything && top)
 }
 
 fn free_names(file: &ProjectFile) -> BTreeSet<String> {

@@ -273,6 +273,7 @@ fn helper(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
                 name => name.as_str(),
                 strategy => class.as_str(),
                 s => style.semicolon,
+                gap => style.name_gap,
                 grant => style.quoted(&site.project.knowledge().endpoints.grant_type),
                 empty => style.quoted(""),
                 missing => style.quoted("no access_token in the reply"),

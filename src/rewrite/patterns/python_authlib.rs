@@ -117,34 +117,36 @@ fn refuse_headers(project: &Project, headers: Expr) -> Result<(), Declined> {
     }
 }
 
-/// A handler of certain exceptions would not see those that Authlib raises.
+/// A handler of certain exceptions would not see those that Authlib raises: around the request, where the reply is read,
+/// or around a call that leads to either.
 fn refuse_handlers(site: &Site<'_>) -> Result<(), Declined> {
-    let request = site.flow.request;
-    let facts = site.project.facts(request.file);
-    let span = site.project.node(request).span;
-    for handler in &facts.handlers {
-        let guards = handler.statement.is_some_and(|it| facts.statements[it].span.contains(span))
-            && !handler.span.contains(span);
-        let Some(filter) = handler.filter.filter(|_| guards) else { continue };
-        let caught = site.project.source(Expr { file: request.file, id: filter });
-        if !caught.starts_with("Exception") && !caught.starts_with("BaseException") {
-            return Err(Declined::because(format!("a handler waits for {caught}, which {PACKAGE} does not raise")));
+    let mut places: Vec<Expr> = vec![site.flow.request];
+    places.extend(site.flow.reply.bodies.iter().map(|it| it.expr));
+    let mut next = 0;
+    while let Some(place) = places.get(next).copied() {
+        next += 1;
+        refuse_handlers_around(site.project, place)?;
+        let function = site.project.function(place);
+        for call in site.project.call_sites(place.file, function) {
+            if !places.contains(&call.call) && places.len() < 50 {
+                places.push(call.call);
+            }
         }
     }
-    // A reply read under such a handler counts too.
-    for body in &site.flow.reply.bodies {
-        let span = site.project.node(body.expr).span;
-        let facts = site.project.facts(body.expr.file);
-        let guarded = facts.handlers.iter().find(|it| {
-            it.statement.is_some_and(|it| facts.statements[it].span.contains(span))
-                && !it.span.contains(span)
-                && it.filter.is_some()
-        });
-        if let Some(filter) = guarded.and_then(|it| it.filter) {
-            let caught = site.project.source(Expr { file: body.expr.file, id: filter });
-            if !caught.starts_with("Exception") {
-                return Err(Declined::because(format!("a handler waits for {caught} while the reply is read")));
-            }
+    Ok(())
+}
+
+fn refuse_handlers_around(project: &Project, place: Expr) -> Result<(), Declined> {
+    let facts = project.facts(place.file);
+    let span = project.node(place).span;
+    for handler in &facts.handlers {
+        let Some(statement) = handler.statement else { continue };
+        let guards = facts.statements[statement].span.contains(span) && !handler.span.contains(span);
+        let Some(filter) = handler.filter.filter(|_| guards) else { continue };
+        let caught = project.source(Expr { file: place.file, id: filter });
+        let broad = caught.split([' ', ',', '(']).any(|it| matches!(it, "Exception" | "BaseException"));
+        if !broad {
+            return Err(Declined::because(format!("a handler waits for {caught}, which {PACKAGE} does not raise")));
         }
     }
     Ok(())
