@@ -1,5 +1,7 @@
 //! How the JWT of a flow is made: the signing call, its claims, its key.
 
+use std::collections::HashSet;
+
 use crate::facts::{BindingKind, Value};
 use crate::knowledge::{Signer, path_matches};
 use crate::link::{Expr, Field, Origin, Project, TextValue};
@@ -35,11 +37,12 @@ pub struct Metascope {
     pub at: Location,
 }
 
-const DEPTH: usize = 8;
+/// How many expressions are looked at for one assertion.
+const WIDTH: usize = 500;
 
 /// The assertion whose JWT an expression evaluates to.
 pub(super) fn of(project: &Project, jwt: Expr) -> Option<Assertion> {
-    let (sign, row) = signing_call(project, jwt, 0)?;
+    let (sign, row) = signing_call(project, jwt, &mut HashSet::new())?;
     Some(at_signer(project, sign, row))
 }
 
@@ -75,13 +78,13 @@ pub(super) fn signer_of(project: &Project, call: Expr) -> Option<&Signer> {
     })
 }
 
-fn signing_call(project: &Project, expr: Expr, depth: usize) -> Option<(Expr, &Signer)> {
-    if depth > DEPTH {
+fn signing_call<'p>(project: &'p Project, expr: Expr, seen: &mut HashSet<Expr>) -> Option<(Expr, &'p Signer)> {
+    if seen.len() > WIDTH || !seen.insert(expr) {
         return None;
     }
     for origin in project.resolve(expr) {
         let found = match origin {
-            Origin::Value(value) => in_value(project, value, depth),
+            Origin::Value(value) => in_value(project, value, seen),
             Origin::Parameter(file, binding) => callback_result(project, file, binding),
             _ => None,
         };
@@ -92,7 +95,7 @@ fn signing_call(project: &Project, expr: Expr, depth: usize) -> Option<(Expr, &S
     None
 }
 
-fn in_value(project: &Project, value: Expr, depth: usize) -> Option<(Expr, &Signer)> {
+fn in_value<'p>(project: &'p Project, value: Expr, seen: &mut HashSet<Expr>) -> Option<(Expr, &'p Signer)> {
     if matches!(project.value(value), Value::Call { .. })
         && let Some(row) = signer_of(project, value)
     {
@@ -106,8 +109,8 @@ fn in_value(project: &Project, value: Expr, depth: usize) -> Option<(Expr, &Sign
         let child = Expr { file: value.file, id };
         match project.value(child) {
             // The object of a method: `sign(…).decode()`, `new SignJWT(…).sign()`.
-            Value::Member { object, .. } => signing_call(project, Expr { file: value.file, id: *object }, depth + 1),
-            _ => signing_call(project, child, depth + 1),
+            Value::Member { object, .. } => signing_call(project, Expr { file: value.file, id: *object }, seen),
+            _ => signing_call(project, child, seen),
         }
     })
 }
@@ -147,7 +150,7 @@ fn read_claims(project: &Project, res: &mut Assertion) {
     }
     // Claims parsed out of JSON text, or built by code that is only partly understood.
     if let Some(claims) = res.claims {
-        seen.extend(texts_under(project, claims, 0).into_iter().map(|(text, at)| (text.flat(), at)));
+        seen.extend(texts_under(project, claims, &mut HashSet::new()).into_iter().map(|(text, at)| (text.flat(), at)));
     }
     for (text, at) in seen {
         for found in endpoints.metascope.captures_iter(&text) {
@@ -169,9 +172,9 @@ fn read_claims(project: &Project, res: &mut Assertion) {
 }
 
 /// The texts in the expressions that an expression is made of.
-fn texts_under(project: &Project, expr: Expr, depth: usize) -> Vec<(TextValue, Location)> {
+fn texts_under(project: &Project, expr: Expr, seen: &mut HashSet<Expr>) -> Vec<(TextValue, Location)> {
     let mut res = Vec::new();
-    if depth > DEPTH {
+    if seen.len() > WIDTH || !seen.insert(expr) {
         return res;
     }
     for origin in project.resolve(expr) {
@@ -190,7 +193,7 @@ fn texts_under(project: &Project, expr: Expr, depth: usize) -> Vec<(TextValue, L
                 Value::Member { object, .. } => Expr { file: value.file, id: *object },
                 _ => child,
             };
-            res.extend(texts_under(project, part, depth + 1));
+            res.extend(texts_under(project, part, seen));
         }
     }
     res

@@ -29,6 +29,8 @@ pub enum Origin {
 
 /// How many steps back are followed. Deeper chains exist only in hostile or generated code.
 const FUEL: usize = 24;
+/// How many expressions are looked at for one answer, so that code which gives names many values costs no more.
+const BUDGET: usize = 800;
 /// How many origins one expression may have before the rest is given up.
 const WIDTH: usize = 16;
 
@@ -38,7 +40,7 @@ impl Project {
     pub fn resolve(&self, expr: Expr) -> Vec<Origin> {
         let found = self.resolve_once(expr, || {
             let mut acc = Vec::new();
-            Resolver { project: self, fuel: FUEL, seen: Vec::new() }.expr(&mut acc, expr);
+            Resolver { project: self, fuel: FUEL, budget: BUDGET, seen: Vec::new() }.expr(&mut acc, expr);
             acc
         });
         found.to_vec()
@@ -48,7 +50,7 @@ impl Project {
     #[must_use]
     pub fn resolve_member(&self, object: Expr, name: &str) -> Vec<Origin> {
         let mut acc = Vec::new();
-        Resolver { project: self, fuel: FUEL, seen: Vec::new() }.member(&mut acc, object, name);
+        Resolver { project: self, fuel: FUEL, budget: BUDGET, seen: Vec::new() }.member(&mut acc, object, name);
         acc
     }
 }
@@ -56,6 +58,7 @@ impl Project {
 struct Resolver<'p> {
     project: &'p Project,
     fuel: usize,
+    budget: usize,
     seen: Vec<Expr>,
 }
 
@@ -67,9 +70,10 @@ fn put(acc: &mut Vec<Origin>, origin: Origin) {
 
 impl Resolver<'_> {
     fn expr(&mut self, acc: &mut Vec<Origin>, expr: Expr) {
-        if self.fuel == 0 || self.seen.contains(&expr) {
+        if self.fuel == 0 || self.budget == 0 || self.seen.contains(&expr) {
             return;
         }
+        self.budget -= 1;
         self.fuel -= 1;
         self.seen.push(expr);
         self.follow(acc, expr);

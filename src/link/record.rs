@@ -37,6 +37,8 @@ pub enum FieldForm {
     Text,
 }
 
+/// How many fields one record may have before the rest is given up.
+const WIDTH: usize = 300;
 /// How deeply records are composed.
 const DEPTH: usize = 8;
 
@@ -50,7 +52,7 @@ impl Project {
     }
 
     fn fields_at(&self, acc: &mut Vec<Field>, expr: Expr, depth: usize) {
-        if depth > DEPTH {
+        if depth > DEPTH || acc.len() > WIDTH {
             return;
         }
         let at = |id| Expr { file: expr.file, id };

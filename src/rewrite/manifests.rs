@@ -32,7 +32,9 @@ pub(super) fn update(
     for (path, package) in needs {
         let Some(file) = before.file_at(path) else { continue };
         let language = before.file(file).facts.language.id;
-        let manifests = before.manifests_of(path, language);
+        let mut manifests = before.manifests_of(path, language);
+        // The plainest name is the one that is installed to run: requirements.txt before requirements-dev.txt.
+        manifests.sort_by_key(|it| it.path().as_str().len());
         if manifests.iter().any(|it| has(&it.manifest, package)) {
             continue;
         }
