@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
-use crate::facts::manifest;
+use crate::facts::{Piece, Value, manifest};
 use crate::flow::{self, Analysis, Flow, FlowKind};
 use crate::lang::Grammars;
 use crate::link::{ManifestFile, Project};
@@ -63,6 +63,7 @@ pub fn plan(
         flow::analyze(project).flows.iter().map(|flow| anchor_place(project, flow)).collect();
     let mut current = project.clone();
     let mut texts: BTreeMap<Utf8PathBuf, FilePatch> = BTreeMap::new();
+    let both = files_with_both(project);
     let mut migrated = 0;
     for (index, place) in origins.into_iter().enumerate() {
         let (outcome, step) = {
@@ -71,7 +72,10 @@ pub fn plan(
             match silenced.contains(&place) {
                 true => (None, None),
                 false => {
-                    let (outcome, step) = one(grammars, &current, &analysis, flow, settings);
+                    let (outcome, step) = match both.contains(&place.0) && flow.exempt.is_none() {
+                        true => (refusal(&current, flow, BOTH.to_owned()), None),
+                        false => one(grammars, &current, &analysis, flow, settings),
+                    };
                     (Some(outcome), step)
                 }
             }
@@ -93,6 +97,25 @@ pub fn plan(
     }
     res.patches = texts.into_values().filter(|it| it.after.as_deref() != Some(it.before.as_str())).collect();
     res
+}
+
+/// Why a flow beside an OAuth branch is left to a person: a second branch would be one too many.
+const BOTH: &str =
+    "this file asks the token endpoint with client credentials already; remove the JWT branch and what selects it";
+
+/// The files that send client credentials to IMS as they are.
+fn files_with_both(project: &Project) -> BTreeSet<Utf8PathBuf> {
+    let endpoints = &project.knowledge().endpoints;
+    let says = |file: &crate::link::ProjectFile, what: &str| {
+        file.facts.values.iter().any(|(_, it)| match &it.value {
+            Value::Text(pieces) => {
+                pieces.iter().any(|it| matches!(it, Piece::Literal { text, .. } if text.contains(what)))
+            }
+            _ => false,
+        })
+    };
+    let both = project.files().filter(|(_, it)| says(it, "ims/token") && says(it, &endpoints.grant_type));
+    both.map(|(_, it)| it.path().to_path_buf()).collect()
 }
 
 /// The file and offset by which a flow is known in reports.
