@@ -28,7 +28,7 @@ pub enum Origin {
 }
 
 /// How many steps back are followed. Deeper chains exist only in hostile or generated code.
-const FUEL: usize = 24;
+const FUEL: usize = 40;
 /// How many expressions are looked at for one answer, so that code which gives names many values costs no more.
 const BUDGET: usize = 800;
 /// How many origins one expression may have before the rest is given up.
@@ -117,6 +117,17 @@ impl Resolver<'_> {
     }
 
     fn binding(&mut self, acc: &mut Vec<Origin>, file: FileId, id: BindingId) {
+        // Imports can go around in a circle without any expression between them.
+        if self.fuel == 0 || self.budget == 0 {
+            return;
+        }
+        self.fuel -= 1;
+        self.budget -= 1;
+        self.definitions(acc, file, id);
+        self.fuel += 1;
+    }
+
+    fn definitions(&mut self, acc: &mut Vec<Origin>, file: FileId, id: BindingId) {
         let facts = self.project.facts(file);
         let binding = &facts.bindings[id];
         match binding.kind {
@@ -267,7 +278,10 @@ impl Resolver<'_> {
                 self.projected(acc, argument, &path);
             }
         }
-        if acc.len() == before {
+        // Where all callers leave it out, the default is what it is.
+        let defaulted = facts.bindings[id].definitions.iter().any(|it| it.default.is_some());
+        let left_out = defaulted && !project.call_sites(file, function).is_empty();
+        if acc.len() == before && !left_out {
             put(acc, Origin::Parameter(file, id));
         }
     }

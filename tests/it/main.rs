@@ -8,3 +8,4 @@ mod documents;
 mod fixtures;
 mod properties;
 mod screens;
+mod values;
