@@ -20,10 +20,16 @@ pub enum ExtractError {
     /// The parser and the grammar are of different versions.
     #[error("the grammar cannot be loaded: {0}")]
     Grammar(String),
+    /// Brackets are nested so deeply that no person wrote them, and matching them would take forever.
+    #[error("its brackets are nested more than {NESTING} deep")]
+    TooDeep,
     /// The parser gave up.
     #[error("the parser gave no tree")]
     NoTree,
 }
+
+/// How deeply brackets may be nested in a file that is read at all.
+const NESTING: usize = 3_000;
 
 /// How deeply nested code is read; what is deeper is opaque, so that hostile input cannot exhaust the stack.
 const DEPTH: usize = 300;
@@ -33,6 +39,9 @@ const DEPTH: usize = 300;
 /// # Errors
 /// Only when the parser itself cannot run; broken syntax is part of the facts.
 pub fn extract(grammar: &Grammar, text: &str) -> Result<FileFacts, ExtractError> {
+    if nesting(text) > NESTING {
+        return Err(ExtractError::TooDeep);
+    }
     let mut parser = Parser::new();
     parser.set_language(&grammar.parser).map_err(|error| ExtractError::Grammar(error.to_string()))?;
     let tree = parser.parse(text, None).ok_or(ExtractError::NoTree)?;
@@ -40,6 +49,23 @@ pub fn extract(grammar: &Grammar, text: &str) -> Result<FileFacts, ExtractError>
     let mut extractor = Extractor::new(grammar, text, &roles);
     extractor.file(tree.root_node());
     Ok(extractor.finish())
+}
+
+/// How deeply the brackets of a text are nested at most, wherever they stand.
+fn nesting(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// The walk over one tree: where it is, and what it has gathered.

@@ -15,7 +15,8 @@ const PATTERNS: &[&str] = &[
     r"(?P<secret>eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)",
     r"(?P<secret>p8e-[\w-]{6,})",
     r"(?P<secret>[A-Za-z0-9+/]{48,}={0,2})",
-    r#"(?i)(?:secret|private_?key|passphrase|password|access_?token|jwt_token)['"]?\]?\s*(?::|=>?|,)\s*[bfru]?['"`](?P<secret>[^'"`\n${}<>]{4,})['"`]"#,
+    r#"(?i)(?:append|set|add_field)\(\s*['"](?:client_secret|jwt_token)['"]\s*,\s*['"`](?P<secret>[^'"`\n${}<>]{4,})['"`]"#,
+    r#"(?i)(?:secret|private_?key|passphrase|password|access_?token|jwt_token)['"]?\]?\s*(?::|=>?)\s*[bfru]?['"`](?P<secret>[^'"`\n${}<>]{4,})['"`]"#,
 ];
 
 impl Mask {
@@ -50,6 +51,11 @@ mod tests {
         assert_eq!(covered, "clientSecret: '********', client_secret=\"**************\", secret: process.env.SECRET");
         let key = "A1".repeat(32);
         assert_eq!(mask.cover(&format!("\"{key}\\n\"")), format!("\"{}\\n\"", "*".repeat(64)));
+        assert_eq!(
+            mask.cover("client_secret: secret, \"jwt_token\": jwt"),
+            "client_secret: secret, \"jwt_token\": jwt"
+        );
+        assert_eq!(mask.cover("form.append('client_secret', 'abcd')"), "form.append('client_secret', '****')");
         assert_eq!(mask.cover("`${ims}/ims/exchange/jwt`"), "`${ims}/ims/exchange/jwt`");
     }
 }

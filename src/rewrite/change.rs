@@ -1,7 +1,8 @@
 //! A change in the making: edits by file, what they keep, what a person should look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::facts::BindingId;
 use crate::link::{Expr, Project};
 use crate::text::{EditConflict, Edits, FileId, Location, Span};
 
@@ -39,6 +40,8 @@ pub(super) struct Change {
     pub(super) settings: Vec<(FileId, String)>,
     /// Fields of options that a removed library call was given, wherever they are written.
     pub(super) lost_fields: Vec<Location>,
+    /// The names that hold the JWT, its claims or its key; what only logs them goes with them.
+    pub(super) jwt_names: BTreeSet<(FileId, BindingId)>,
     /// The distributions the new code needs, with the file that needs each.
     pub(super) needs: Vec<(FileId, &'static str)>,
 }

@@ -1,6 +1,6 @@
 //! Dead code: what only served the flow goes with it, through names, imports, functions and files.
 
-use crate::facts::{BindingId, BindingKind, Definition, DefinitionKind, StatementId, StatementKind, Value};
+use crate::facts::{BindingId, BindingKind, Definition, DefinitionKind, Projection, StatementId, StatementKind, Value};
 use crate::link::{Expr, Origin, Project, member_key};
 use crate::text::{FileId, Location};
 
@@ -170,7 +170,7 @@ impl Sweep<'_, '_> {
                 })
             }
             _ => facts.bindings[id].definitions.iter().any(|it| {
-                let key = crate::facts::Projection::Key(original.to_owned());
+                let key = Projection::Key(original.to_owned());
                 it.path.last() == Some(&key) || it.path.is_empty()
             }),
         }
@@ -206,7 +206,8 @@ impl Sweep<'_, '_> {
         if is_logging(project, call) {
             // What logs is used; what is logged is only looked at.
             let logged = !callee_span.contains(project.node(read).span);
-            return (pure && logged).then_some(statement);
+            let secret = self.change.jwt_names.contains(&(read.file, id));
+            return (pure && logged && secret).then_some(statement);
         }
         let (object, _) = member_key(project, Expr { file: call.file, id: *callee })?;
         (object == read && pure && is_pure(project, call)).then_some(statement)
@@ -313,6 +314,11 @@ impl Sweep<'_, '_> {
             it.0 == id || self.change.removes_span(at(file, it.1.name_span)) || self.is_dead(file, it.0)
         };
         if !definition.path.is_empty() && !siblings.iter().all(dead) {
+            // Positions shift and a rest grows when one of them goes.
+            let fixed = |it: &Projection| matches!(it, Projection::Position(_) | Projection::Rest);
+            if siblings.iter().any(|(_, it)| it.path.iter().any(fixed)) {
+                return Ok(false);
+            }
             self.change.delete(at(file, item_span(data, definition.target_span)))?;
             return Ok(true);
         }

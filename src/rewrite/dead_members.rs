@@ -1,7 +1,7 @@
 //! Dead code that is not a plain name: parameters, methods, fields, statements that hold nothing any more.
 
-use crate::facts::{BindingId, ClassId, FunctionId, StatementId, StatementKind, StoreKey, Value};
-use crate::link::{Expr, Origin, Project, member_key};
+use crate::facts::{BindingId, ClassId, FunctionId, Projection, StatementId, StatementKind, StoreKey, Value};
+use crate::link::{Expr, Origin, Project, ProjectFile, member_key};
 use crate::text::{FileId, Span};
 
 use super::change::{Declined, at};
@@ -26,6 +26,12 @@ impl Sweep<'_, '_> {
         let sites = self.project.call_sites(file, function).to_vec();
         let receiver = data.facts.language.this.is_none() && data.facts.functions[function].class.is_some();
         if receiver && position == 0 {
+            return Ok(false);
+        }
+        let siblings =
+            data.facts.bindings.iter().flat_map(|(_, it)| &it.definitions).filter(|it| it.span == definition.span);
+        let fixed = |it: &Projection| matches!(it, Projection::Position(_) | Projection::Rest);
+        if siblings.into_iter().any(|it| it.path.iter().any(fixed)) || has_bare_star(data, function) {
             return Ok(false);
         }
         if !definition.path.is_empty() {
@@ -282,6 +288,14 @@ impl Sweep<'_, '_> {
         let header = facts.values.iter().filter(|(_, it)| it.statement == Some(id) && it.parent.is_none());
         header.into_iter().all(|(value, _)| is_pure(self.project, Expr { file, id: value }))
     }
+}
+
+/// Whether a Python function has parameters that only go by keyword, behind a star that may not stand alone.
+fn has_bare_star(file: &ProjectFile, function: FunctionId) -> bool {
+    let data = &file.facts.functions[function];
+    let head = Span::new(data.span.start, data.body.start).of(file.text());
+    file.facts.language.this.is_none()
+        && head.split(',').any(|it| it.trim().trim_start_matches('(') == "*" || it.trim().ends_with("(*"))
 }
 
 fn members_named<'p>(project: &'p Project, name: &'p str) -> impl Iterator<Item = Expr> + 'p {

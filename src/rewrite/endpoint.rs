@@ -1,8 +1,8 @@
 //! The address: the exchange's path becomes the token endpoint's, wherever it is written.
 
-use crate::facts::Value;
+use crate::facts::{EntryKey, FileFacts, StoreKey, Value, ValueId};
 use crate::flow::UrlCertainty;
-use crate::link::Expr;
+use crate::link::{Expr, Project, TextPart};
 use crate::text::{Location, Span};
 
 use super::change::{Change, Declined};
@@ -30,9 +30,60 @@ pub(super) fn edit(site: &Site<'_>, change: &mut Change) -> Result<(), Declined>
         }
         let text = renewed(site, site.text_at(*place))
             .ok_or_else(|| Declined::because("the address is put together from several pieces of text"))?;
+        if is_shared(site, *place) {
+            change.unproved = true;
+            change
+                .note("the address is a constant that other code reads too; look whether that code wants the new one");
+        }
         change.reword(*place, text)?;
     }
     Ok(())
+}
+
+/// Whether the name that holds an address is read by anything but this request.
+fn is_shared(site: &Site<'_>, place: Location) -> bool {
+    let project = site.project;
+    let request = site.flow.request;
+    let function = project.function(request);
+    let holds = |value: ValueId| {
+        let node = &project.facts(place.file).values[value];
+        node.span.contains(place.span) && matches!(node.value, Value::Text(_))
+    };
+    names_of(project.facts(place.file), &holds).iter().flat_map(|name| project.spelled(name)).any(|expr| {
+        let own = expr.file == request.file && project.function(*expr) == function;
+        let target = project.stores(expr.file).iter().any(|it| it.target == expr.id);
+        let reads = || {
+            let parts = project.texts(*expr).into_iter().flat_map(|it| it.parts);
+            parts.into_iter().any(|part| matches!(part, TextPart::Known { at: Some(at), .. } if at == place))
+        };
+        !own && !target && !is_parameter_default(project, *expr) && reads()
+    })
+}
+
+/// The names under which a value is kept: of bindings, of fields it is stored in, of record entries.
+fn names_of(facts: &FileFacts, holds: &dyn Fn(ValueId) -> bool) -> Vec<String> {
+    let bound = facts.bindings.iter().map(|(_, it)| it);
+    let bound =
+        bound.filter(|it| it.definitions.iter().any(|it| it.value.is_some_and(holds))).map(|it| it.name.clone());
+    let stored = facts.stores.iter().filter(|it| holds(it.value)).filter_map(|it| match &it.key {
+        StoreKey::Known(key) => Some(key.clone()),
+        StoreKey::Computed(_) => None,
+    });
+    let entries = facts.values.iter().flat_map(|(_, it)| match &it.value {
+        Value::Record(entries) => entries.as_slice(),
+        _ => &[],
+    });
+    let entries = entries.filter(|it| holds(it.value)).filter_map(|it| match &it.key {
+        EntryKey::Known { name, .. } => Some(name.clone()),
+        _ => None,
+    });
+    bound.chain(stored).chain(entries).collect()
+}
+
+/// Whether an expression is the default of a parameter, which is how the request itself may get the address.
+fn is_parameter_default(project: &Project, expr: Expr) -> bool {
+    let facts = project.facts(expr.file);
+    facts.functions.iter().any(|(_, it)| it.parameters.iter().any(|it| it.default == Some(expr.id)))
 }
 
 /// The source of the new URL, to be used at the request. What stands elsewhere is edited there.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
-use crate::facts::{Piece, Value, manifest};
+use crate::facts::{BindingId, Piece, Value, manifest};
 use crate::flow::{self, Analysis, Flow, FlowKind};
 use crate::lang::Grammars;
 use crate::link::{ManifestFile, Project};
 use crate::source::SourceFile;
+use crate::text::FileId;
 
 use super::change::{Change, Declined};
 use super::dead;
@@ -160,6 +161,16 @@ fn one(
     (refusal(project, flow, reason), None)
 }
 
+/// The names that hold the JWT, or that the signing call is given.
+fn jwt_names(project: &Project, flow: &Flow<'_>) -> BTreeSet<(FileId, BindingId)> {
+    let Some(assertion) = &flow.assertion else { return BTreeSet::new() };
+    let sign = assertion.sign;
+    let span = project.node(sign).span;
+    let inside = project.exprs(sign.file).filter(|it| span.contains(project.node(*it).span));
+    let held = project.reach(sign).into_iter().map(|it| it.expr);
+    inside.chain(held).filter_map(|it| Some((it.file, project.binding(it)?))).collect()
+}
+
 /// The library whose own source a flow is part of.
 fn own_library(project: &Project, flow: &Flow<'_>) -> Option<String> {
     let file = project.file(flow.anchor.file);
@@ -188,12 +199,12 @@ fn attempt(
     pattern: &dyn Pattern,
 ) -> Result<Step, Declined> {
     let site = Site::new(project, flow);
-    let mut change = Change::default();
+    let mut change = Change { jwt_names: jwt_names(project, flow), ..Change::default() };
     pattern.plan(&site, &mut change)?;
     dead::eliminate(project, &mut change)?;
     let (patches, after) = overlay(grammars, project, &change)?;
     verify(project, &after, analysis, &patches)?;
-    let path = |file: crate::text::FileId| project.file(file).path().to_path_buf();
+    let path = |file: FileId| project.file(file).path().to_path_buf();
     let migration = Migration {
         rung: pattern.rung(),
         applicability: if change.unproved { Applicability::Review } else { Applicability::Safe },

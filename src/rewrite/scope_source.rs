@@ -39,7 +39,7 @@ pub(super) fn scope_source(site: &Site<'_>, change: &mut Change) -> Result<Strin
 fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     change.unproved = true;
     let secret = ["client_secret"].iter().find_map(|key| site.flow.parameter(key)).or_else(|| library_secret(site));
-    let beside = secret.and_then(|field| beside(site, field.value));
+    let beside = secret.and_then(|field| beside(site, field.value, 0));
     let source = match beside {
         Some(source) => source,
         None => environment(site, change),
@@ -64,14 +64,17 @@ fn library_secret<'p>(site: &Site<'p>) -> Option<&'p crate::link::Field> {
 }
 
 /// A scope look-up in the same place and style as the look-up of the secret.
-fn beside(site: &Site<'_>, secret: Expr) -> Option<String> {
+fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<String> {
     let project = site.project;
+    if depth > 8 {
+        return None;
+    }
     if let Some(binding) = project.binding(secret) {
         // A constant that was read from configuration: read the scope from there too.
         let definitions = &project.facts(secret.file).bindings[binding].definitions;
         return match definitions.as_slice() {
             [only] if only.kind == DefinitionKind::Declaration && only.path.is_empty() => {
-                beside(site, Expr { file: secret.file, id: only.value? })
+                beside(site, Expr { file: secret.file, id: only.value? }, depth + 1)
             }
             _ => None,
         };
@@ -99,7 +102,9 @@ fn beside(site: &Site<'_>, secret: Expr) -> Option<String> {
                 .find(|it| scope_name(it).is_some())?;
             Some(project.source(secret).replace(&key, &scope_name(&key)?))
         }
-        Value::Operation { operands, .. } => beside(site, Expr { file: secret.file, id: *operands.first()? }),
+        Value::Operation { operands, .. } => {
+            beside(site, Expr { file: secret.file, id: *operands.first()? }, depth + 1)
+        }
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! A flow with what its patterns need to know about the place it stands in.
 
-use crate::facts::{StatementKind, Value};
+use crate::facts::{BindingKind, StatementKind, Value};
 use crate::flow::Flow;
 use crate::link::{Expr, Field, Project, ProjectFile};
 use crate::text::{Location, Span};
@@ -60,6 +60,20 @@ impl<'p> Site<'p> {
             .map(|id| &facts.statements[id])
             .filter(|it| matches!(it.kind, StatementKind::Plain | StatementKind::Return | StatementKind::Export));
         found.map(|it| it.span).ok_or_else(|| Declined::because("the request is not in a statement of its own"))
+    }
+
+    /// Whether the function that sends the request is a parameter, which callers and tests may set.
+    pub(super) fn client_is_given(&self) -> bool {
+        let anchor = self.flow.anchor;
+        let Value::Call { callee, .. } = self.project.value(anchor) else { return false };
+        let mut root = Expr { file: anchor.file, id: *callee };
+        while let Value::Member { object, .. } = self.project.value(root) {
+            root = Expr { file: anchor.file, id: *object };
+        }
+        let facts = self.project.facts(anchor.file);
+        let binding = self.project.binding(root).map(|it| facts.bindings[it].kind);
+        let own_object = self.project.own_class(root).is_some();
+        matches!(binding, Some(BindingKind::Parameter { .. })) && !own_object
     }
 
     /// A name for something new that nothing in the file uses yet.

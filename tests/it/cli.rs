@@ -92,11 +92,10 @@ fn trouble_with_one_file_is_told_and_the_rest_is_analysed() {
     let mut huge = "x = 1 # jwt_token\n".repeat(300_000);
     huge.push('\n');
     fs::write(folder.path().join("huge.py"), huge).unwrap();
-    fs::write(
-        folder.path().join("deep.js"),
-        format!("x = '/ims/exchange/jwt'; y = {}1{}", "(".repeat(9_000), ")".repeat(9_000)),
-    )
-    .unwrap();
+    for (name, depth) in [("deep.js", 1_000), ("abyss.js", 400_000)] {
+        let text = format!("x = '/ims/exchange/jwt'; y = {}1{}", "(".repeat(depth), ")".repeat(depth));
+        fs::write(folder.path().join(name), text).unwrap();
+    }
     let output = jwt_sunset(&["check"], folder.path());
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("good.py:5"), "{}", stdout(&output));
@@ -104,6 +103,7 @@ fn trouble_with_one_file_is_told_and_the_rest_is_analysed() {
         "latin.py: not UTF-8 (byte 5), not analysed",
         "huge.py: larger than 4 MiB, not analysed",
         "deep.js: nested too deeply",
+        "abyss.js: not analysed: its brackets are nested more than 3000 deep",
         "package.json: its syntax is broken",
     ] {
         assert!(stderr(&output).contains(line), "{line} is not in\n{}", stderr(&output));

@@ -41,6 +41,10 @@ impl Pattern for InPlace {
         endpoint::edit(site, change)?;
         exchange_field(site, change, &jwt, &scope)?;
         as_form(site, change)?;
+        if flow.reply.bodies.is_empty() && flow.reply.tokens.is_empty() {
+            change.unproved = true;
+            change.note("what becomes of the reply could not be followed; its `expires_in` counts seconds now");
+        }
         lifetime::convert(site, change)
     }
 }

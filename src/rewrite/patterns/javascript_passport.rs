@@ -75,6 +75,9 @@ fn fits(site: &Site<'_>) -> Result<Option<Expr>, Declined> {
     refuse_inspected_errors(site.project, flow)?;
     let FlowKind::Request(client) = flow.kind else { return Ok(None) };
     let client = client.ok_or_else(|| Declined::because("the HTTP client is not known"))?;
+    if site.client_is_given() {
+        return Err(Declined::because("the caller chooses the HTTP client"));
+    }
     if client.shared {
         return Err(Declined::because("the HTTP client object carries settings that must stay"));
     }

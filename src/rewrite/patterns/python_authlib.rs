@@ -78,6 +78,9 @@ fn fits(site: &Site<'_>, change: &mut Change) -> Result<Vec<String>, Declined> {
     if !matches!(flow.url_certainty, UrlCertainty::Always | UrlCertainty::Overridable) {
         return Err(Declined::because("the address is not known to be always the exchange"));
     }
+    if site.client_is_given() {
+        return Err(Declined::because("the caller chooses the HTTP client"));
+    }
     if client.shared {
         return Err(Declined::because("the HTTP client object carries settings that must stay"));
     }
