@@ -1,10 +1,13 @@
 //! AEM service credentials, which use the same endpoint and must stay on JWT.
 
+use std::collections::HashSet;
+
 use crate::link::{Expr, Field, Project};
 
 use super::{Assertion, Scopes};
 
-const DEPTH: usize = 5;
+/// How many expressions are looked at for one field.
+const WIDTH: usize = 200;
 
 /// Why a flow with these parameters and this assertion is exempt, if it is.
 pub(super) fn reason(project: &Project, parameters: &[Field], assertion: Option<&Assertion>) -> Option<String> {
@@ -24,7 +27,7 @@ pub(super) fn reason(project: &Project, parameters: &[Field], assertion: Option<
                 return Some("the client id is one of AEM's".to_owned());
             }
         }
-        for expr in trail(project, field.value, 0) {
+        for expr in trail(project, field.value, &mut HashSet::new()) {
             let plain = plain_path(project.source(expr));
             if let Some(member) = exemptions.members.iter().find(|it| plain.contains(it.as_str())) {
                 return Some(format!("`{member}` is the layout of AEM service credentials"));
@@ -42,15 +45,15 @@ pub(super) fn metascopes(project: &Project, scopes: &Scopes) -> Option<String> {
 }
 
 /// An expression and the expressions its names were defined by.
-fn trail(project: &Project, expr: Expr, depth: usize) -> Vec<Expr> {
-    let mut res = vec![expr];
-    if depth >= DEPTH {
-        return res;
+fn trail(project: &Project, expr: Expr, seen: &mut HashSet<Expr>) -> Vec<Expr> {
+    if seen.len() > WIDTH || !seen.insert(expr) {
+        return Vec::new();
     }
+    let mut res = vec![expr];
     if let Some(binding) = project.binding(expr) {
         let definitions = &project.facts(expr.file).bindings[binding].definitions;
         for id in definitions.iter().filter_map(|it| it.value) {
-            res.extend(trail(project, Expr { file: expr.file, id }, depth + 1));
+            res.extend(trail(project, Expr { file: expr.file, id }, seen));
         }
     }
     let children = match project.value(expr) {
@@ -58,7 +61,7 @@ fn trail(project: &Project, expr: Expr, depth: usize) -> Vec<Expr> {
         other => other.children(),
     };
     for id in children {
-        res.extend(trail(project, Expr { file: expr.file, id }, depth + 1));
+        res.extend(trail(project, Expr { file: expr.file, id }, seen));
     }
     res
 }

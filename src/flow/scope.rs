@@ -33,11 +33,15 @@ pub(super) fn of_option(project: &Project, option: Option<Expr>) -> Scopes {
     let Some(option) = option else { return Scopes { dynamic: true, ..Scopes::default() } };
     let mut metascopes = Vec::new();
     let mut dynamic = false;
-    collect(project, option, &mut metascopes, &mut dynamic);
+    collect(project, option, &mut metascopes, &mut dynamic, 0);
     from_metascopes(project, metascopes, dynamic)
 }
 
-fn collect(project: &Project, expr: Expr, acc: &mut Vec<Metascope>, dynamic: &mut bool) {
+fn collect(project: &Project, expr: Expr, acc: &mut Vec<Metascope>, dynamic: &mut bool, depth: usize) {
+    // A list of lists is none of metascopes.
+    if depth > 2 {
+        return;
+    }
     for origin in project.resolve(expr) {
         let Origin::Value(value) = origin else {
             *dynamic = true;
@@ -45,7 +49,7 @@ fn collect(project: &Project, expr: Expr, acc: &mut Vec<Metascope>, dynamic: &mu
         };
         if let Value::List(items) = project.value(value) {
             for id in items {
-                collect(project, Expr { file: value.file, id: *id }, acc, dynamic);
+                collect(project, Expr { file: value.file, id: *id }, acc, dynamic, depth + 1);
             }
             continue;
         }

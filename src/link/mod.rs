@@ -1,6 +1,7 @@
 //! Many files as one program: names across files, values, and what flows where.
 
 mod api;
+mod bound;
 mod calls;
 mod forward;
 mod manifests;

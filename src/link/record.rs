@@ -1,9 +1,12 @@
 //! Evaluation to records: entries, keys added later, encoders, query text.
 
+use std::cell::Cell;
+
 use crate::facts::{EntryKey, Piece, StoreKey, Value};
 use crate::knowledge::path_matches;
 use crate::text::{Location, Span};
 
+use super::bound::Bound;
 use super::origin::{Origin, member_key};
 use super::project::{Expr, Project};
 
@@ -41,53 +44,55 @@ pub enum FieldForm {
 const WIDTH: usize = 300;
 /// How deeply records are composed.
 const DEPTH: usize = 8;
+/// How many expressions are looked at for one answer.
+const STEPS: usize = 600;
 
 impl Project {
     /// The fields of what an expression evaluates to, in the order they were found.
     #[must_use]
     pub fn fields(&self, expr: Expr) -> Vec<Field> {
         let mut acc = Vec::new();
-        self.fields_at(&mut acc, expr, 0);
+        self.fields_at(&mut acc, expr, Bound::new(DEPTH, &Cell::new(STEPS)));
         acc
     }
 
-    fn fields_at(&self, acc: &mut Vec<Field>, expr: Expr, depth: usize) {
-        if depth > DEPTH || acc.len() > WIDTH {
+    fn fields_at(&self, acc: &mut Vec<Field>, expr: Expr, bound: Bound<'_>) {
+        if bound.is_spent() || acc.len() > WIDTH {
             return;
         }
         let at = |id| Expr { file: expr.file, id };
         match self.value(expr) {
-            Value::Await(inner) | Value::Group(inner) => self.fields_at(acc, at(*inner), depth + 1),
-            Value::Record(_) => self.entries(acc, expr, depth),
+            Value::Await(inner) | Value::Group(inner) => self.fields_at(acc, at(*inner), bound.deeper()),
+            Value::Record(_) => self.entries(acc, expr, bound),
             Value::List(items) => {
                 for item in items {
                     self.item(acc, at(*item));
                 }
             }
             Value::Text(_) | Value::Operation { .. } => self.query_text(acc, expr),
-            Value::Call { .. } => self.encoded(acc, expr, depth),
-            Value::Member { .. } | Value::Index { .. } => self.resolved(acc, expr, depth),
+            Value::Call { .. } => self.encoded(acc, expr, bound),
+            Value::Member { .. } | Value::Index { .. } => self.resolved(acc, expr, bound),
             Value::Name { .. } => {
-                self.resolved(acc, expr, depth);
-                self.added(acc, expr, depth);
+                self.resolved(acc, expr, bound);
+                self.added(acc, expr, bound);
             }
             _ => {}
         }
     }
 
-    fn resolved(&self, acc: &mut Vec<Field>, expr: Expr, depth: usize) {
+    fn resolved(&self, acc: &mut Vec<Field>, expr: Expr, bound: Bound<'_>) {
         for origin in self.resolve(expr) {
             if let Origin::Value(value) = origin
                 && value != expr
             {
-                self.fields_at(acc, value, depth + 1);
-                self.added_where_bound(acc, value, expr, depth);
+                self.fields_at(acc, value, bound.deeper());
+                self.added_where_bound(acc, value, expr, bound);
             }
         }
     }
 
     /// A record reached through a parameter or field may have been completed under the name it had before.
-    fn added_where_bound(&self, acc: &mut Vec<Field>, value: Expr, seen: Expr, depth: usize) {
+    fn added_where_bound(&self, acc: &mut Vec<Field>, value: Expr, seen: Expr, bound: Bound<'_>) {
         let own = self.binding(seen).map(|binding| (seen.file, binding));
         for (binding, _) in self.file(value.file).bound_by(value.id) {
             if own == Some((value.file, *binding)) {
@@ -95,12 +100,12 @@ impl Project {
             }
             let facts = self.facts(value.file);
             if let Some(read) = facts.bindings[*binding].reads.first() {
-                self.added(acc, Expr { file: value.file, id: *read }, depth);
+                self.added(acc, Expr { file: value.file, id: *read }, bound);
             }
         }
     }
 
-    fn entries(&self, acc: &mut Vec<Field>, record: Expr, depth: usize) {
+    fn entries(&self, acc: &mut Vec<Field>, record: Expr, bound: Bound<'_>) {
         let Value::Record(entries) = self.value(record) else { return };
         for entry in entries {
             let value = Expr { file: record.file, id: entry.value };
@@ -111,7 +116,7 @@ impl Project {
                     texts.first().map(super::text::TextValue::flat)
                 }
                 EntryKey::Spread => {
-                    self.fields_at(acc, value, depth + 1);
+                    self.fields_at(acc, value, bound.deeper());
                     None
                 }
             };
@@ -130,7 +135,7 @@ impl Project {
         acc.push(Field { key, value, at: self.location(item), form: FieldForm::Item });
     }
 
-    fn encoded(&self, acc: &mut Vec<Field>, call: Expr, depth: usize) {
+    fn encoded(&self, acc: &mut Vec<Field>, call: Expr, bound: Bound<'_>) {
         let language = self.facts(call.file).language.id;
         let paths = self.api_paths(call);
         let called: Vec<&str> = paths.iter().filter_map(|it| it.strip_suffix("()")).collect();
@@ -141,7 +146,7 @@ impl Project {
         let encoder = self.knowledge().encoders.iter().find(|row| row.language == language && fits(&row.call));
         let inner = encoder.and_then(|row| self.slot(call, &row.field));
         if let Some(inner) = inner {
-            self.fields_at(acc, inner, depth + 1);
+            self.fields_at(acc, inner, bound.deeper());
         }
         if encoder.is_some() {
             self.keywords(acc, call);
@@ -151,9 +156,9 @@ impl Project {
             && let Value::Member { object, .. } = self.value(Expr { file: call.file, id: *callee })
         {
             // `urlencode(data).encode()`, `params.toString()`: text of the same record.
-            self.fields_at(acc, Expr { file: call.file, id: *object }, depth + 1);
+            self.fields_at(acc, Expr { file: call.file, id: *object }, bound.deeper());
         }
-        self.resolved(acc, call, depth);
+        self.resolved(acc, call, bound);
     }
 
     fn keywords(&self, acc: &mut Vec<Field>, call: Expr) {
@@ -167,7 +172,7 @@ impl Project {
     }
 
     /// Fields added to a name after it got its value: stores, builder methods, updates.
-    fn added(&self, acc: &mut Vec<Field>, name: Expr, depth: usize) {
+    fn added(&self, acc: &mut Vec<Field>, name: Expr, bound: Bound<'_>) {
         let Some(binding) = self.binding(name) else { return };
         let file = name.file;
         for store in self.stores(file) {
@@ -186,11 +191,11 @@ impl Project {
         }
         let reads = self.facts(file).bindings[binding].reads.clone();
         for read in reads {
-            self.built(acc, Expr { file, id: read }, depth);
+            self.built(acc, Expr { file, id: read }, bound);
         }
     }
 
-    fn built(&self, acc: &mut Vec<Field>, read: Expr, depth: usize) {
+    fn built(&self, acc: &mut Vec<Field>, read: Expr, bound: Bound<'_>) {
         let Some(member) = self.parent(read) else { return };
         let Some((object, method)) = member_key(self, member) else { return };
         let Some(call) = self.parent(member) else { return };
@@ -206,7 +211,7 @@ impl Project {
         } else if method == "update"
             && let Some(other) = self.argument(call, 0)
         {
-            self.fields_at(acc, other, depth + 1);
+            self.fields_at(acc, other, bound.deeper());
             self.keywords(acc, call);
         }
     }

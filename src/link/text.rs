@@ -1,9 +1,12 @@
 //! Evaluation to text, with holes for what is not known.
 
+use std::cell::Cell;
+
 use crate::facts::{Piece, Value};
 use crate::knowledge::{Lookup, path_matches};
 use crate::text::Location;
 
+use super::bound::Bound;
 use super::origin::Origin;
 use super::project::{Expr, Project};
 
@@ -34,6 +37,8 @@ const HOLE: char = '\u{FFFC}';
 const WIDTH: usize = 8;
 /// How deeply text is composed.
 const DEPTH: usize = 12;
+/// How many expressions are looked at for one answer.
+const STEPS: usize = 600;
 
 impl TextValue {
     /// Text that was worked out elsewhere.
@@ -75,7 +80,7 @@ impl Project {
     /// The texts an expression may evaluate to; one hole when nothing is known.
     #[must_use]
     pub fn texts(&self, expr: Expr) -> Vec<TextValue> {
-        self.texts_at(expr, 0)
+        self.texts_at(expr, Bound::new(DEPTH, &Cell::new(STEPS)))
     }
 
     /// The text of an expression that is a literal, directly or through a constant.
@@ -96,36 +101,36 @@ impl Project {
         }
     }
 
-    fn texts_at(&self, expr: Expr, depth: usize) -> Vec<TextValue> {
+    fn texts_at(&self, expr: Expr, bound: Bound<'_>) -> Vec<TextValue> {
         let hole = || vec![TextValue { parts: vec![TextPart::Hole(expr)] }];
-        if depth > DEPTH {
+        if bound.is_spent() {
             return hole();
         }
         let at = |id| Expr { file: expr.file, id };
         match self.value(expr) {
-            Value::Text(pieces) => self.composed(expr, pieces, depth),
+            Value::Text(pieces) => self.composed(expr, pieces, bound),
             Value::Literal(text) => vec![known(text.clone(), Some(self.location(expr)))],
             Value::Operation { operator, operands } if operator == "+" || operator.is_empty() => {
-                let parts = operands.iter().map(|it| self.texts_at(at(*it), depth + 1));
+                let parts = operands.iter().map(|it| self.texts_at(at(*it), bound.deeper()));
                 parts.fold(vec![TextValue::default()], |acc, next| product(&acc, &next))
             }
             Value::Operation { operator, operands } if operator == "%" => match operands.as_slice() {
-                [format, given] => self.percent(at(*format), at(*given), depth),
+                [format, given] => self.percent(at(*format), at(*given), bound),
                 _ => hole(),
             },
-            Value::Call { callee, .. } => match self.text_method(expr, at(*callee), depth) {
+            Value::Call { callee, .. } => match self.text_method(expr, at(*callee), bound) {
                 Some(texts) => texts,
-                None => self.through_origins(expr, depth).unwrap_or_else(hole),
+                None => self.through_origins(expr, bound).unwrap_or_else(hole),
             },
-            _ => self.through_origins(expr, depth).unwrap_or_else(hole),
+            _ => self.through_origins(expr, bound).unwrap_or_else(hole),
         }
     }
 
-    fn through_origins(&self, expr: Expr, depth: usize) -> Option<Vec<TextValue>> {
+    fn through_origins(&self, expr: Expr, bound: Bound<'_>) -> Option<Vec<TextValue>> {
         let mut res = Vec::new();
         for origin in self.resolve(expr) {
             match origin {
-                Origin::Value(value) if value != expr => res.extend(self.texts_at(value, depth + 1)),
+                Origin::Value(value) if value != expr => res.extend(self.texts_at(value, bound.deeper())),
                 _ => res.push(TextValue { parts: vec![TextPart::Hole(expr)] }),
             }
         }
@@ -134,14 +139,14 @@ impl Project {
         (!res.is_empty()).then_some(res)
     }
 
-    fn composed(&self, expr: Expr, pieces: &[Piece], depth: usize) -> Vec<TextValue> {
+    fn composed(&self, expr: Expr, pieces: &[Piece], bound: Bound<'_>) -> Vec<TextValue> {
         let mut acc = vec![TextValue::default()];
         for piece in pieces {
             let next = match piece {
                 Piece::Literal { text, span } => {
                     vec![known(text.clone(), Some(Location { file: expr.file, span: *span }))]
                 }
-                Piece::Hole(inner) => self.texts_at(Expr { file: expr.file, id: *inner }, depth + 1),
+                Piece::Hole(inner) => self.texts_at(Expr { file: expr.file, id: *inner }, bound.deeper()),
             };
             acc = product(&acc, &next);
         }
@@ -149,18 +154,24 @@ impl Project {
     }
 
     /// `format % values`: each conversion takes the next value.
-    fn percent(&self, format: Expr, given: Expr, depth: usize) -> Vec<TextValue> {
+    fn percent(&self, format: Expr, given: Expr, bound: Bound<'_>) -> Vec<TextValue> {
         let values: Vec<Expr> = match self.value(given) {
             Value::List(items) => items.iter().map(|id| Expr { file: given.file, id: *id }).collect(),
             _ => vec![given],
         };
-        self.filled(format, &values, depth, |text| text.split("%s").map(str::to_owned).collect())
+        self.filled(format, &values, bound, |text| text.split("%s").map(str::to_owned).collect())
     }
 
     /// Fills the gaps that `split` finds in a format text with values, in order.
-    fn filled(&self, format: Expr, values: &[Expr], depth: usize, split: fn(&str) -> Vec<String>) -> Vec<TextValue> {
+    fn filled(
+        &self,
+        format: Expr,
+        values: &[Expr],
+        bound: Bound<'_>,
+        split: fn(&str) -> Vec<String>,
+    ) -> Vec<TextValue> {
         let mut res = Vec::new();
-        for text in self.texts_at(format, depth + 1) {
+        for text in self.texts_at(format, bound.deeper()) {
             let mut acc = vec![TextValue::default()];
             let mut values = values.iter();
             for part in &text.parts {
@@ -173,7 +184,7 @@ impl Project {
                 for (place, piece) in pieces.into_iter().enumerate() {
                     acc = product(&acc, &[known(piece, *at)]);
                     if place < last {
-                        let next = values.next().map(|it| self.texts_at(*it, depth + 1));
+                        let next = values.next().map(|it| self.texts_at(*it, bound.deeper()));
                         acc = product(&acc, &next.unwrap_or_else(|| vec![known(HOLE.to_string(), None)]));
                     }
                 }
@@ -185,32 +196,32 @@ impl Project {
     }
 
     /// Methods and functions whose result is text made of their arguments.
-    fn text_method(&self, call: Expr, callee: Expr, depth: usize) -> Option<Vec<TextValue>> {
+    fn text_method(&self, call: Expr, callee: Expr, bound: Bound<'_>) -> Option<Vec<TextValue>> {
         if let Value::Member { object, name, .. } = self.value(callee) {
             let object = Expr { file: callee.file, id: *object };
             match name.as_str() {
                 "format" => {
                     let Value::Call { arguments, .. } = self.value(call) else { return None };
                     let values: Vec<Expr> = arguments.iter().map(|it| Expr { file: call.file, id: it.value }).collect();
-                    return Some(self.filled(object, &values, depth, split_braces));
+                    return Some(self.filled(object, &values, bound, split_braces));
                 }
-                "join" => return self.joined(call, object, depth),
+                "join" => return self.joined(call, object, bound),
                 "concat" => {
                     let parts = std::iter::once(object).chain(self.argument(call, 0));
-                    let parts = parts.map(|it| self.texts_at(it, depth + 1));
+                    let parts = parts.map(|it| self.texts_at(it, bound.deeper()));
                     return Some(parts.fold(vec![TextValue::default()], |acc, next| product(&acc, &next)));
                 }
                 "toString" | "trim" | "strip" | "rstrip" | "decode" | "encode" | "href" => {
-                    return Some(self.texts_at(object, depth + 1));
+                    return Some(self.texts_at(object, bound.deeper()));
                 }
                 _ => {}
             }
         }
-        self.known_call(call, depth)
+        self.known_call(call, bound)
     }
 
     /// Calls that the knowledge tables describe: look-ups, joins of URLs, conversions.
-    fn known_call(&self, call: Expr, depth: usize) -> Option<Vec<TextValue>> {
+    fn known_call(&self, call: Expr, bound: Bound<'_>) -> Option<Vec<TextValue>> {
         let language = self.facts(call.file).language.id;
         let paths = self.callee_paths(call);
         let fits = |row: &str, row_language: &str| {
@@ -219,29 +230,29 @@ impl Project {
         let knowledge = self.knowledge();
         if let Some(row) = knowledge.urls.iter().find(|row| fits(&row.call, &row.language)) {
             let parts = [&row.base, &row.path].into_iter().filter_map(|slot| self.slot(call, slot));
-            let parts = parts.map(|it| self.texts_at(it, depth + 1));
+            let parts = parts.map(|it| self.texts_at(it, bound.deeper()));
             return Some(parts.fold(vec![TextValue::default()], |acc, next| product(&acc, &next)));
         }
         if knowledge.identities.iter().any(|row| fits(&row.call, &row.language)) {
-            return self.argument(call, 0).map(|it| self.texts_at(it, depth + 1));
+            return self.argument(call, 0).map(|it| self.texts_at(it, bound.deeper()));
         }
         let row = knowledge.lookups.iter().find(|row| fits(&row.call, &row.language))?;
         let found = self.lookup_by_path(call, row);
         let mut res = match found {
-            Some(origins) => self.texts_of_origins(&origins, depth),
+            Some(origins) => self.texts_of_origins(&origins, bound),
             None => vec![TextValue { parts: vec![TextPart::Hole(call)] }],
         };
         let default = row.default.as_ref().and_then(|slot| self.slot(call, slot));
-        res.extend(default.into_iter().flat_map(|it| self.texts_at(it, depth + 1)));
+        res.extend(default.into_iter().flat_map(|it| self.texts_at(it, bound.deeper())));
         Some(res)
     }
 
-    fn texts_of_origins(&self, origins: &[Origin], depth: usize) -> Vec<TextValue> {
+    fn texts_of_origins(&self, origins: &[Origin], bound: Bound<'_>) -> Vec<TextValue> {
         let values = origins.iter().filter_map(|it| match it {
             Origin::Value(value) => Some(*value),
             _ => None,
         });
-        values.flat_map(|it| self.texts_at(it, depth + 1)).collect()
+        values.flat_map(|it| self.texts_at(it, bound.deeper())).collect()
     }
 
     /// What `get(object, 'a.b')` finds, where the object is a record of the project.
@@ -263,7 +274,7 @@ impl Project {
     }
 
     /// `separator.join(list)` or `list.join(separator)`.
-    fn joined(&self, call: Expr, object: Expr, depth: usize) -> Option<Vec<TextValue>> {
+    fn joined(&self, call: Expr, object: Expr, bound: Bound<'_>) -> Option<Vec<TextValue>> {
         let argument = self.argument(call, 0)?;
         let list = |expr: Expr| {
             self.resolve(expr).into_iter().find_map(|origin| match origin {
@@ -286,7 +297,7 @@ impl Project {
             if place > 0 {
                 acc = product(&acc, &[known(separator.clone(), None)]);
             }
-            acc = product(&acc, &self.texts_at(item, depth + 1));
+            acc = product(&acc, &self.texts_at(item, bound.deeper()));
         }
         Some(acc)
     }

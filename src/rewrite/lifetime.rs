@@ -115,7 +115,7 @@ fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(),
         }
         if let Some(other) = other
             && matches!(operator.as_str(), "+" | "-")
-            && counts_seconds(project, other)
+            && counts_seconds(project, other, 0)
         {
             change.note("the lifetime was added to seconds as if it were seconds; now it is");
             return Ok(());
@@ -226,7 +226,10 @@ fn rename_unit(project: &Project, change: &mut Change, call: Expr, value: Expr) 
 }
 
 /// Whether an expression counts seconds: a clock of seconds, or one of milliseconds divided.
-fn counts_seconds(project: &Project, expr: Expr) -> bool {
+fn counts_seconds(project: &Project, expr: Expr, depth: usize) -> bool {
+    if depth > 4 {
+        return false;
+    }
     let source = project.source(expr);
     let divided = source.contains("/ 1000") || source.contains("/1000");
     let multiplied = source.contains("* 1000") || source.contains("*1000");
@@ -238,7 +241,7 @@ fn counts_seconds(project: &Project, expr: Expr) -> bool {
             && project.binding(expr).is_some_and(|binding| {
                 let definitions = &project.facts(expr.file).bindings[binding].definitions;
                 let values = definitions.iter().filter_map(|it| it.value).map(|id| Expr { file: expr.file, id });
-                values.into_iter().any(|it| it != expr && counts_seconds(project, it))
+                values.into_iter().any(|it| it != expr && counts_seconds(project, it, depth + 1))
             })
     }
 }

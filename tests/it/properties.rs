@@ -49,6 +49,36 @@ fn cut_files_do_not_stop_the_whole_run() {
     assert!(!String::from_utf8_lossy(&output.stderr).contains("the analysis failed"));
 }
 
+/// Code that gives names many values, or themselves: every answer about it must end.
+#[test]
+fn names_that_go_in_circles_end() {
+    let url = "https://ims-na1.adobelogin.com/ims/exchange/jwt";
+    let doubled = format!(
+        "import requests\nu = '{url}'\n{}requests.post(u, data={{'jwt_token': u, 'client_id': u, 'client_secret': u}})\n",
+        "u = u + u\n".repeat(60)
+    );
+    let chained: String = (0..400).map(|it| format!("let v{it} = v{} || v{};\n", it.max(1) - 1, it + 1)).collect();
+    let chained = format!("{chained}axios.post('{url}', {{ client_id: v0, client_secret: v1, jwt_token: v2 }})\n");
+    let listed = format!(
+        "const auth = require('@adobe/jwt-auth')\nlet l = [l]; l = [l, l]; let a = b, b = a;\n\
+         auth({{ metaScopes: l, clientId: a, clientSecret: b, ims: l }}).then((r) => a + r.expires_in)\n\
+         fetch('{url}').then((r) => r.json()).then((r) => b + r.expires_in)\n"
+    );
+    let circular = format!("from b import *\nfrom b import x\nimport requests\nrequests.post('{url}', data=x)\n");
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("doubled.py", doubled),
+        ("chained.js", chained),
+        ("listed.js", listed),
+        ("a.py", circular),
+        ("b.py", "from a import x\n".to_owned()),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = jwt_sunset(&["fix"], folder.path());
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 proptest! {
     #[test]
     fn edits_never_overlap_and_apply_in_order(
