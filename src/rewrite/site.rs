@@ -1,12 +1,16 @@
 //! A flow with what its patterns need to know about the place it stands in.
 
 use crate::facts::{BindingKind, StatementKind, Value};
-use crate::flow::Flow;
+use crate::flow::{Flow, FlowKind, UrlCertainty};
+use crate::knowledge::Client;
 use crate::link::{Expr, Field, Project, ProjectFile};
 use crate::text::{Location, Span};
 
 use super::change::Declined;
 use super::style::Style;
+
+/// Headers that only describe the old request.
+const IMPLIED_HEADERS: &[&str] = &["content-type", "cache-control", "accept", "content-length"];
 
 /// A flow in its file.
 pub(super) struct Site<'p> {
@@ -63,7 +67,7 @@ impl<'p> Site<'p> {
     }
 
     /// Whether the function that sends the request is a parameter, which callers and tests may set.
-    pub(super) fn client_is_given(&self) -> bool {
+    fn client_is_given(&self) -> bool {
         let anchor = self.flow.anchor;
         let Value::Call { callee, .. } = self.project.value(anchor) else { return false };
         let mut root = Expr { file: anchor.file, id: *callee };
@@ -74,6 +78,40 @@ impl<'p> Site<'p> {
         let binding = self.project.binding(root).map(|it| facts.bindings[it].kind);
         let own_object = self.project.own_class(root).is_some();
         matches!(binding, Some(BindingKind::Parameter { .. })) && !own_object
+    }
+
+    /// The client of a request that another library may take over: known, the program's own choice, without settings of
+    /// its own, always asked for the exchange.
+    pub(super) fn replaceable_client(&self) -> Result<&'p Client, Declined> {
+        let FlowKind::Request(Some(client)) = self.flow.kind else {
+            return Err(Declined::because("the HTTP client is not known"));
+        };
+        if !matches!(self.flow.url_certainty, UrlCertainty::Always | UrlCertainty::Overridable) {
+            return Err(Declined::because("the address is not known to be always the exchange"));
+        }
+        if self.client_is_given() {
+            return Err(Declined::because("the caller chooses the HTTP client"));
+        }
+        if client.shared {
+            return Err(Declined::because("the HTTP client object carries settings that must stay"));
+        }
+        if client.in_place {
+            return Err(Declined::because("requests of this HTTP client are changed in place"));
+        }
+        Ok(client)
+    }
+
+    /// Declines headers that say more than what the old body was.
+    pub(super) fn refuse_headers(&self, headers: Expr) -> Result<(), Declined> {
+        // Headers that are computed from a body describe that body.
+        if matches!(self.project.value(headers), Value::Call { .. }) {
+            return Ok(());
+        }
+        let fields = self.project.fields(headers);
+        match fields.iter().find(|it| !IMPLIED_HEADERS.contains(&it.key.to_lowercase().as_str())) {
+            Some(field) => Err(Declined::because(format!("the request carries the header `{}`", field.key))),
+            None => Ok(()),
+        }
     }
 
     /// A name for something new that nothing in the file uses yet.

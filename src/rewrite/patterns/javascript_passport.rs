@@ -8,7 +8,7 @@
 use minijinja::{Environment, context};
 
 use crate::facts::Value;
-use crate::flow::{Flow, FlowKind, UrlCertainty};
+use crate::flow::{Flow, FlowKind};
 use crate::link::{Expr, Project};
 use crate::text::Span;
 
@@ -25,8 +25,6 @@ const IMPLIED: &[&str] = &[
     "method", "url", "uri", "data", "body", "params", "headers", "form", "formData", "qs", "json", "hostname", "host",
     "path", "port", "protocol",
 ];
-/// Headers that only describe the old request.
-const IMPLIED_HEADERS: &[&str] = &["content-type", "cache-control", "accept", "content-length"];
 
 pub(super) struct JavascriptPassport;
 
@@ -69,21 +67,11 @@ impl Pattern for JavascriptPassport {
 /// Whether the request is one whose every trait the new one can have; for streamed requests, the promise around it.
 fn fits(site: &Site<'_>) -> Result<Option<Expr>, Declined> {
     let flow = site.flow;
-    if !matches!(flow.url_certainty, UrlCertainty::Always | UrlCertainty::Overridable) {
-        return Err(Declined::because("the address is not known to be always the exchange"));
-    }
     refuse_inspected_errors(site.project, flow)?;
-    let FlowKind::Request(client) = flow.kind else { return Ok(None) };
-    let client = client.ok_or_else(|| Declined::because("the HTTP client is not known"))?;
-    if site.client_is_given() {
-        return Err(Declined::because("the caller chooses the HTTP client"));
+    if let FlowKind::Library(_) = flow.kind {
+        return Ok(None);
     }
-    if client.shared {
-        return Err(Declined::because("the HTTP client object carries settings that must stay"));
-    }
-    if client.in_place {
-        return Err(Declined::because("requests of this HTTP client are changed in place"));
-    }
+    let client = site.replaceable_client()?;
     for slot in &client.options {
         let Some(options) = site.project.slot(flow.anchor, slot) else { continue };
         for field in site.project.fields(options) {
@@ -99,7 +87,7 @@ fn fits(site: &Site<'_>) -> Result<Option<Expr>, Declined> {
                 }
             }
             if field.key == "headers" {
-                refuse_headers(site.project, field.value)?;
+                site.refuse_headers(field.value)?;
             }
         }
     }
@@ -113,19 +101,6 @@ fn fits(site: &Site<'_>) -> Result<Option<Expr>, Declined> {
         }
     }
     Ok(None)
-}
-
-fn refuse_headers(project: &Project, headers: Expr) -> Result<(), Declined> {
-    // `form.getHeaders()` describes the old body.
-    if matches!(project.value(headers), Value::Call { .. }) {
-        return Ok(());
-    }
-    for field in project.fields(headers) {
-        if !IMPLIED_HEADERS.contains(&field.key.to_lowercase().as_str()) {
-            return Err(Declined::because(format!("the request carries the header `{}`", field.key)));
-        }
-    }
-    Ok(())
 }
 
 /// A handler that looks into the client's error object would find another one.

@@ -4,7 +4,7 @@
 //! string give the request that Adobe documents (measured, see `fixtures/targets/python`).
 
 use crate::facts::{BindingId, StatementId, StatementKind, Value};
-use crate::flow::{FlowKind, UrlCertainty};
+use crate::flow::FlowKind;
 use crate::link::{Expr, Project};
 use crate::text::Span;
 
@@ -21,8 +21,6 @@ const PACKAGE: &str = "Authlib";
 const IMPLIED: &[&str] = &["url", "data", "params", "files", "json", "headers", "method"];
 /// Arguments that `fetch_token` passes on.
 const CARRIED: &[&str] = &["timeout", "verify", "proxies", "cert"];
-/// Headers that only describe the old request.
-const IMPLIED_HEADERS: &[&str] = &["content-type", "cache-control", "accept"];
 
 pub(super) struct PythonAuthlib;
 
@@ -73,20 +71,10 @@ impl Pattern for PythonAuthlib {
 /// Whether the request is one whose every trait the new one can have; gives the arguments to carry over.
 fn fits(site: &Site<'_>, change: &mut Change) -> Result<Vec<String>, Declined> {
     let flow = site.flow;
-    let FlowKind::Request(client) = flow.kind else { return Err(Declined::because(guide(site))) };
-    let client = client.ok_or_else(|| Declined::because("the HTTP client is not known"))?;
-    if !matches!(flow.url_certainty, UrlCertainty::Always | UrlCertainty::Overridable) {
-        return Err(Declined::because("the address is not known to be always the exchange"));
+    if let FlowKind::Library(_) = flow.kind {
+        return Err(Declined::because(guide(site)));
     }
-    if site.client_is_given() {
-        return Err(Declined::because("the caller chooses the HTTP client"));
-    }
-    if client.shared {
-        return Err(Declined::because("the HTTP client object carries settings that must stay"));
-    }
-    if client.in_place {
-        return Err(Declined::because("requests of this HTTP client are changed in place"));
-    }
+    site.replaceable_client()?;
     refuse_handlers(site)?;
     let mut carried = Vec::new();
     let Value::Call { arguments, .. } = site.project.value(flow.anchor) else { return Ok(carried) };
@@ -97,7 +85,7 @@ fn fits(site: &Site<'_>, change: &mut Change) -> Result<Vec<String>, Declined> {
             change.kept.push(value);
             carried.push(format!("{name}={}", site.portable(value)?));
         } else if name == "headers" {
-            refuse_headers(site.project, value)?;
+            site.refuse_headers(value)?;
         } else if !IMPLIED.contains(&name) {
             return Err(Declined::because(format!("the request sets `{name}`, which {PACKAGE} does not take")));
         }
@@ -109,14 +97,6 @@ fn guide(site: &Site<'_>) -> String {
     match site.flow.kind {
         FlowKind::Library(library) => format!("{}: {}", library.package, library.guide),
         FlowKind::Request(_) => String::new(),
-    }
-}
-
-fn refuse_headers(project: &Project, headers: Expr) -> Result<(), Declined> {
-    let fields = project.fields(headers);
-    match fields.iter().find(|it| !IMPLIED_HEADERS.contains(&it.key.to_lowercase().as_str())) {
-        Some(field) => Err(Declined::because(format!("the request carries the header `{}`", field.key))),
-        None => Ok(()),
     }
 }
 
