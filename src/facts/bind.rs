@@ -188,7 +188,7 @@ impl<'t> Extractor<'t, '_> {
             value,
             span: given.whole,
             statement: self.statement,
-            function: self.current_function(),
+            function: self.function,
         });
     }
 

@@ -32,7 +32,7 @@ pub enum ExtractError {
 const NESTING: usize = 3_000;
 
 /// How deeply nested code is read; what is deeper is opaque, so that hostile input cannot exhaust the stack.
-const DEPTH: usize = 300;
+pub(super) const DEPTH: usize = 300;
 
 /// Reads the facts of one file.
 ///
@@ -47,7 +47,7 @@ pub fn extract(grammar: &Grammar, text: &str) -> Result<FileFacts, ExtractError>
     let tree = parser.parse(text, None).ok_or(ExtractError::NoTree)?;
     let roles = RoleMap::capture(grammar, &tree, text);
     let mut extractor = Extractor::new(grammar, text, &roles);
-    extractor.file(tree.root_node());
+    extractor.walk(tree.root_node());
     Ok(extractor.finish())
 }
 
@@ -115,10 +115,6 @@ impl<'t, 'r> Extractor<'t, 'r> {
             too_deep: false,
         };
         Self { text, roles, facts, pending: Pending::default(), function, scope, statement: None, depth: 0 }
-    }
-
-    fn file(&mut self, root: Node<'t>) {
-        self.walk(root);
     }
 
     fn finish(mut self) -> FileFacts {

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::lang::{Part, Role};
 
-use super::extract::{Extractor, span};
+use super::extract::{DEPTH, Extractor, span};
 use super::unescape::unescape;
 use super::value::{Argument, Entry, EntryKey, Piece, Value, ValueId};
 
@@ -33,7 +33,7 @@ impl<'t> Extractor<'t, '_> {
 
     /// The value of a node; opaque, with the values inside it, where the queries do not describe it.
     pub(super) fn value(&mut self, node: Node<'t>) -> ValueId {
-        if self.depth >= 300 {
+        if self.depth >= DEPTH {
             self.facts.too_deep = true;
             return self.put(node, Value::Opaque(Vec::new()));
         }
@@ -111,7 +111,7 @@ impl<'t> Extractor<'t, '_> {
             }
         } else if special.iter().any(|role| self.roles.is(child, *role)) {
             self.walk(child);
-        } else if self.depth < 300 {
+        } else if self.depth < DEPTH {
             self.depth += 1;
             self.gather(child, acc);
             self.depth -= 1;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::extract::Extractor;
 use super::model::{
-    Binding, BindingId, BindingKind, Definition, DefinitionKind, Export, FunctionId, ScopeId, ScopeKind, StatementId,
+    Binding, BindingId, BindingKind, Definition, DefinitionKind, Export, ScopeId, ScopeKind, StatementId,
 };
 use super::value::{Value, ValueId};
 use crate::text::Span;
@@ -152,10 +152,5 @@ impl Extractor<'_, '_> {
             scope = data.parent;
         }
         None
-    }
-
-    /// The function that the walk is in.
-    pub(super) fn current_function(&self) -> FunctionId {
-        self.function
     }
 }

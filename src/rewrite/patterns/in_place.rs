@@ -155,7 +155,7 @@ fn as_form(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
                 let paths = project.api_paths(made);
                 if paths.iter().any(|path| builder.multipart.contains(path)) {
                     change.replace(project.location(made), format!("new {}()", builder.form))?;
-                    drop_headers(site, change, &builder.headers)?;
+                    drop_headers(site, change, object, &builder.headers)?;
                 }
             }
         }
@@ -175,15 +175,17 @@ fn builder_object(site: &Site<'_>, field: &Field) -> Option<Expr> {
     }
 }
 
-/// `headers: form.getHeaders()` describes a multipart body.
-fn drop_headers(site: &Site<'_>, change: &mut Change, method: &str) -> Result<(), Declined> {
+/// `headers: form.getHeaders()` describes the multipart body that `form` was; other forms keep theirs.
+fn drop_headers(site: &Site<'_>, change: &mut Change, form: Expr, method: &str) -> Result<(), Declined> {
     let project = site.project;
     let file = site.flow.request.file;
     for expr in project.exprs(file) {
         let Value::Record(entries) = project.value(expr) else { continue };
         for entry in entries {
-            let source = project.source(Expr { file, id: entry.value });
-            if !method.is_empty() && source.ends_with(&format!(".{method}()")) {
+            let Value::Call { callee, .. } = project.value(Expr { file, id: entry.value }) else { continue };
+            let Value::Member { object, name, .. } = project.value(Expr { file, id: *callee }) else { continue };
+            let own = project.binding(Expr { file, id: *object }) == project.binding(form);
+            if own && form.file == file && name == method {
                 change.delete(at(file, item_span(project.file(file), entry.span)))?;
             }
         }

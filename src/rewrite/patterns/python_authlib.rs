@@ -227,11 +227,8 @@ fn with_around(site: &Site<'_>) -> Option<StatementId> {
     let statement = project.statement(site.flow.request)?;
     let data = &project.facts(site.flow.request.file).statements[statement];
     let bound = project.file(site.flow.request.file).bound_by(project.outermost(site.flow.request).id).len() == 1;
-    (data.kind == StatementKind::Compound
-        && bound
-        && !project.source(site.flow.request).is_empty()
-        && data.span.of(site.file().text()).starts_with("with"))
-    .then_some(statement)
+    (data.kind == StatementKind::Compound && bound && data.span.of(site.file().text()).starts_with("with"))
+        .then_some(statement)
 }
 
 /// The target of the statement that parses the reply, when the with statement's name serves nothing else.
