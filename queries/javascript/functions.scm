@@ -18,14 +18,12 @@
 (arrow_function parameters: (formal_parameters (_) @function.parameter)) @function
 (arrow_function "async" @function.async) @function
 
-; class A { m(a) { }  f = 1 }
+; class A { m(a) { } }
 (method_definition name: (_) @function.name body: (_) @function.body) @function
 (method_definition parameters: (formal_parameters (_) @function.parameter)) @function
 (method_definition "async" @function.async) @function
 (class_declaration name: (_) @class.name body: (_) @class.body) @class
 (class body: (_) @class.body) @class
-(field_definition property: (_) @field.name) @field
-(field_definition value: (_) @field.value) @field
 
 ; return a
 (return_statement) @return

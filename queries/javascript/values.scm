@@ -32,6 +32,9 @@
 ; a + b, a || b
 (binary_expression left: (_) @operation.operand operator: _ @operation.operator right: (_) @operation.operand) @operation
 
+; a ? b : c
+(ternary_expression condition: (_) @choice.condition consequence: (_) @choice.option alternative: (_) @choice.option) @choice
+
 ; a, this
 (identifier) @name
 (this) @name

@@ -3,6 +3,7 @@
 ; a = b, a: T = b
 (assignment left: (_) @assign.target) @assign @assign.declare
 (assignment right: (_) @assign.value) @assign
+(assignment type: (type (_) @assign.type)) @assign
 (augmented_assignment left: (_) @assign.target) @assign
 (named_expression name: (_) @assign.target value: (_) @assign.value) @assign @assign.declare
 
@@ -22,6 +23,9 @@
 ; def f(a=1, b: T = 2)
 (default_parameter name: (_) @default.target value: (_) @default.value) @default
 (typed_default_parameter name: (_) @default.target value: (_) @default.value) @default
+(typed_default_parameter type: (type (_) @default.type)) @default
+(typed_parameter . (_) @default.target) @default
+(typed_parameter type: (type (_) @default.type)) @default
 
 ; global a
 (global_statement (_) @global.name) @global

@@ -11,6 +11,7 @@
 
 ; class A: ...
 (class_definition name: (_) @class.name body: (_) @class.body) @class
+(class_definition superclasses: (argument_list (_) @class.base)) @class
 
 ; return a
 (return_statement) @return

@@ -38,3 +38,6 @@
 
 ; a
 (identifier) @name
+
+; a if b else c
+(conditional_expression . (_) @choice.option . (_) @choice.condition . (_) @choice.option) @choice

@@ -21,6 +21,7 @@ struct Given {
     value: Option<ValueId>,
     path: Vec<Projection>,
     default: Option<ValueId>,
+    declared: Option<ValueId>,
     whole: Span,
     target: Option<Span>,
     declares: bool,
@@ -40,13 +41,20 @@ impl<'t> Extractor<'t, '_> {
         let hoisted = has(Part::Hoisted);
         let value_node = self.roles.part(node, Role::Assign, Part::Value);
         let target = self.roles.part(node, Role::Assign, Part::Target);
-        let value = value_node.map(|it| self.value(it));
+        let mut value = value_node.map(|it| self.value(it));
+        let annotation = self.roles.part(node, Role::Assign, Part::Annotation);
+        if let (None, Some(annotation)) = (value, annotation) {
+            value = Some(self.value_once(annotation, 0));
+        }
+        let type_node = self.roles.part(node, Role::Assign, Part::Type);
+        let declared = type_node.map(|it| self.value(it));
         let given = Given {
             kind,
             binding: BindingKind::Variable,
             value,
             path: Vec::new(),
             default: None,
+            declared,
             whole: span(node),
             target: None,
             declares,
@@ -59,7 +67,8 @@ impl<'t> Extractor<'t, '_> {
         let rest: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
         // A child may be the target or value itself, or only wrap it.
         let holds = |child: &Node<'t>, part: Option<Node<'t>>| part.is_some_and(|it| span(*child).contains(span(it)));
-        for child in rest.into_iter().filter(|it| !holds(it, value_node) && !holds(it, target)) {
+        let seen = [value_node, target, type_node];
+        for child in rest.into_iter().filter(|child| !seen.iter().any(|it| holds(child, *it))) {
             self.walk(child);
         }
     }
@@ -72,6 +81,7 @@ impl<'t> Extractor<'t, '_> {
             value: None,
             path: Vec::new(),
             default: None,
+            declared: None,
             whole: span(node),
             target: None,
             declares: true,
@@ -86,10 +96,12 @@ impl<'t> Extractor<'t, '_> {
         } else if self.roles.is(node, Role::ListPattern) || self.roles.is(node, Role::List) {
             self.list_pattern(node, given);
         } else if self.roles.is(node, Role::Default) {
-            let inner = self.roles.part(node, Role::Default, Part::Target);
-            let default = self.roles.part(node, Role::Default, Part::Value).map(|it| self.value(it));
+            let part = |part| self.roles.part(node, Role::Default, part);
+            let (inner, annotation, declared) = (part(Part::Target), part(Part::Annotation), part(Part::Type));
+            let default = part(Part::Value).or(annotation).map(|it| self.value(it));
+            let declared = declared.map(|it| self.value(it)).or(given.declared);
             if let Some(inner) = inner {
-                self.target(inner, &Given { default, ..given.clone() });
+                self.target(inner, &Given { default, declared, ..given.clone() });
             }
         } else if self.roles.is(node, Role::Rest) {
             if let Some(inner) = self.roles.part(node, Role::Rest, Part::Target) {
@@ -158,6 +170,7 @@ impl<'t> Extractor<'t, '_> {
             value: given.value,
             path: given.path.clone(),
             default: given.default,
+            declared: given.declared,
             name_span: span(node),
             target_span: given.target.unwrap_or(span(node)),
             span: given.whole,
@@ -200,8 +213,9 @@ impl<'t> Extractor<'t, '_> {
         let class = self.class_of_scope();
         let body_node = self.roles.part(node, Role::Function, Part::Body);
         let value_node = self.roles.part(node, Role::Function, Part::Value);
+        let constructor = self.roles.has(node, Role::Function, Part::Constructor);
         let id = self.facts.functions.push(Function {
-            name: name.map(|it| self.source(it).to_owned()),
+            name: name.map(|it| self.function_name(it, constructor)),
             span: span(node),
             parent: Some(parent),
             class,
@@ -218,7 +232,7 @@ impl<'t> Extractor<'t, '_> {
             && is_statement
             && !self.is_entry(node)
         {
-            self.bind_function(id, node, name, class);
+            self.bind_function(id, node, (name, self.function_name(name, constructor)), class);
         }
         self.function = id;
         self.in_scope(ScopeKind::Function, |it| {
@@ -232,14 +246,38 @@ impl<'t> Extractor<'t, '_> {
             if let Some(body) = body_node {
                 it.walk_children(body);
             }
+            it.annotations_and_tail(id, node);
         });
         self.function = parent;
         self.scope = around;
         id
     }
 
-    fn bind_function(&mut self, id: FunctionId, node: Node<'t>, name: Node<'t>, class: Option<ClassId>) {
-        let text = self.source(name).to_owned();
+    /// The name of a function; a constructor that is named like its class gets the language's name for constructors.
+    fn function_name(&self, name: Node<'t>, constructor: bool) -> String {
+        let of_constructors = self.facts.language.constructors.first();
+        of_constructors.filter(|_| constructor).map_or_else(|| self.source(name).to_owned(), |it| (*it).to_owned())
+    }
+
+    /// What annotations say of a function, which is what it gives where it has no body; and its last expression.
+    fn annotations_and_tail(&mut self, id: FunctionId, node: Node<'t>) {
+        let abstract_one = !self.roles.has(node, Role::Function, Part::Body);
+        for annotation in self.roles.parts(node, Role::Function, Part::Annotation) {
+            let value = self.value(annotation);
+            if abstract_one {
+                self.facts.functions[id].returns.push(value);
+            }
+        }
+        if let Some(tail) = self.roles.part(node, Role::Function, Part::Tail)
+            && self.is_value(tail)
+        {
+            let value = self.value_once(tail, 0);
+            self.facts.functions[id].returns.push(value);
+        }
+    }
+
+    fn bind_function(&mut self, id: FunctionId, node: Node<'t>, name: (Node<'t>, String), class: Option<ClassId>) {
+        let (name, text) = name;
         if let Some(class) = class {
             self.facts.classes[class].methods.push((text, id));
             if let Some(statement) = self.statement {
@@ -285,7 +323,8 @@ impl<'t> Extractor<'t, '_> {
             return;
         }
         let position = self.facts.functions[function].parameters.len();
-        let default = self.roles.part(node, Role::Default, Part::Value);
+        let annotation = self.roles.part(node, Role::Default, Part::Annotation);
+        let default = self.roles.part(node, Role::Default, Part::Value).or(annotation);
         let named = self.roles.part(node, Role::Default, Part::Target).unwrap_or(node);
         let name = if self.roles.is(named, Role::Name) {
             Some(self.source(named).to_owned())
@@ -305,12 +344,16 @@ impl<'t> Extractor<'t, '_> {
                 value: None,
                 path: Vec::new(),
                 default: None,
+                declared: None,
                 whole: span(node),
                 target: None,
                 declares: true,
                 hoisted: false,
             },
         );
+        if self.roles.has(node, Role::Default, Part::Property) {
+            self.property(named);
+        }
         if let Some(default) = default {
             let made = self.facts.values.iter().skip(before).find(|(_, it)| it.span == span(default)).map(|(id, _)| id);
             if let Some(parameter) = self.facts.functions[function].parameters.last_mut() {
@@ -319,18 +362,45 @@ impl<'t> Extractor<'t, '_> {
         }
     }
 
-    /// A class: its name is bound outside, its fields and methods are read inside.
-    pub(super) fn class(&mut self, node: Node<'t>) {
-        let name = self.roles.part(node, Role::Class, Part::Name);
-        let body = self.roles.part(node, Role::Class, Part::Body);
+    /// A parameter that is a field too: the field is what the parameter is given.
+    fn property(&mut self, name: Node<'t>) {
+        let class = self.facts.functions[self.function].class;
+        if let Some(class) = class.filter(|_| self.roles.is(name, Role::Name)) {
+            let text = self.source(name).to_owned();
+            let value = self.value(name);
+            self.facts.classes[class].fields.push((text, Some(value), span(name)));
+        }
+    }
+
+    /// The class that a node defines, or goes on to define.
+    fn class_of(&mut self, node: Node<'t>, name: Option<Node<'t>>) -> (ClassId, bool) {
+        let text = name.map(|it| self.source(it).to_owned());
+        let open = self.roles.has(node, Role::Class, Part::Open);
+        let known = text.as_ref().and_then(|it| self.facts.scopes[self.scope].names.get(it)).copied();
+        if let Some(BindingKind::Class(id)) = known.map(|it| self.facts.bindings[it].kind) {
+            return (id, true);
+        }
         let id = self.facts.classes.push(Class {
-            name: name.map(|it| self.source(it).to_owned()),
+            name: text,
             span: span(node),
             binding: None,
             fields: Vec::new(),
             methods: Vec::new(),
+            types: Vec::new(),
+            bases: Vec::new(),
+            open,
+            scope: None,
         });
-        if let Some(name) = name {
+        (id, false)
+    }
+
+    /// A class: its name is bound outside, its fields and methods are read inside.
+    pub(super) fn class(&mut self, node: Node<'t>) {
+        let name = self.roles.part(node, Role::Class, Part::Name);
+        let body = self.roles.part(node, Role::Class, Part::Body);
+        let before = self.facts.values.len();
+        let (id, known) = self.class_of(node, name);
+        if let Some(name) = name.filter(|_| !known) {
             let definition = self.statement_definition(span(name), span(node), self.statement);
             let text = self.source(name).to_owned();
             let new = NewName { name: text, kind: BindingKind::Class(id), definition, hoisted: false };
@@ -348,9 +418,52 @@ impl<'t> Extractor<'t, '_> {
         for child in around.into_iter().filter(|it| !skip.contains(&Some(it.id()))) {
             self.walk(child);
         }
-        if let Some(body) = body {
-            self.in_scope(ScopeKind::Class(id), |it| it.class_body(id, body));
+        for base in self.roles.parts(node, Role::Class, Part::Base) {
+            let base = self.value_once(base, before);
+            self.facts.classes[id].bases.push(base);
         }
+        self.in_scope(ScopeKind::Class(id), |it| {
+            it.facts.classes[id].scope = Some(it.scope);
+            it.record_constructor(id, node);
+            if let Some(body) = body {
+                it.class_body(id, body);
+            }
+        });
+    }
+
+    /// The components of a record are the parameters of its constructor, and fields.
+    fn record_constructor(&mut self, class: ClassId, node: Node<'t>) {
+        let components = self.roles.parts(node, Role::Class, Part::Parameter);
+        let Some(name) = self.facts.language.constructors.first().filter(|_| !components.is_empty()) else { return };
+        let parent = self.function;
+        let id = self.facts.functions.push(Function {
+            name: Some((*name).to_owned()),
+            span: span(node),
+            parent: Some(parent),
+            class: Some(class),
+            binding: None,
+            value: None,
+            parameters: Vec::new(),
+            returns: Vec::new(),
+            is_async: false,
+            body: span(node),
+            statement: self.statement,
+        });
+        self.facts.classes[class].methods.push(((*name).to_owned(), id));
+        self.function = id;
+        self.in_scope(ScopeKind::Function, |it| {
+            for component in components {
+                it.parameter(id, component);
+                let name = it.roles.part(component, Role::Default, Part::Target).unwrap_or(component);
+                it.property(name);
+                let declared = it.roles.part(component, Role::Default, Part::Type).map(|node| it.value_once(node, 0));
+                if let Some(declared) = declared {
+                    let text = it.source(name).to_owned();
+                    it.facts.classes[class].types.push((text, declared));
+                }
+            }
+        });
+        self.function = parent;
     }
 
     fn class_body(&mut self, id: ClassId, body: Node<'t>) {
@@ -361,14 +474,16 @@ impl<'t> Extractor<'t, '_> {
             if self.roles.is(member, Role::Field) {
                 let name = self.roles.part(member, Role::Field, Part::Name).map(|it| self.source(it).to_owned());
                 let value = self.roles.part(member, Role::Field, Part::Value).map(|it| self.value(it));
+                let declared = self.roles.part(member, Role::Field, Part::Type).map(|it| self.value(it));
                 if let Some(name) = name {
+                    self.facts.classes[id].types.extend(declared.map(|it| (name.clone(), it)));
                     self.facts.classes[id].fields.push((name, value, span(member)));
                 }
             } else {
                 self.walk(member);
             }
         }
-        // In Python the assignments of the body are the class's fields.
+        // In Python and Java the assignments of the body are the class's fields.
         let own: Vec<(String, Option<ValueId>, Span)> = self
             .facts
             .bindings
@@ -377,25 +492,77 @@ impl<'t> Extractor<'t, '_> {
             .filter_map(|(_, it)| it.definitions.first().map(|first| (it.name.clone(), first.value, first.span)))
             .collect();
         self.facts.classes[id].fields.extend(own);
+        let declared = self.facts.bindings.iter().filter(|(_, it)| it.scope == scope);
+        let types: Vec<(String, ValueId)> = declared
+            .filter_map(|(_, it)| it.definitions.first()?.declared.map(|declared| (it.name.clone(), declared)))
+            .collect();
+        self.facts.classes[id].types.extend(types);
     }
 
     /// An import statement.
     pub(super) fn import(&mut self, node: Node<'t>) {
         let module = self.roles.part(node, Role::Import, Part::Module).map(|it| self.quoted(it)).unwrap_or_default();
-        let id =
-            self.facts.imports.push(Import { module, span: span(node), items: Vec::new(), statement: self.statement });
+        let wildcards = match self.roles.has(node, Role::Import, Part::All) {
+            true => vec![module.clone()],
+            false => Vec::new(),
+        };
+        let id = self.facts.imports.push(Import {
+            module,
+            span: span(node),
+            items: Vec::new(),
+            wildcards,
+            statement: self.statement,
+        });
         if let Some(statement) = self.statement {
             self.facts.statements[statement].kind = StatementKind::Import(id);
         }
-        self.import_items(id, node);
+        if self.roles.is(node, Role::ImportItem) {
+            self.import_path(id, node, "self.");
+        } else {
+            self.import_items(id, node, "");
+        }
     }
 
-    fn import_items(&mut self, import: super::model::ImportId, node: Node<'t>) {
+    /// A path written with `.` or `::`, with dots.
+    fn dotted(&self, node: Node<'t>) -> String {
+        self.source(node).split_whitespace().collect::<String>().replace("::", ".")
+    }
+
+    /// An item that is given by its whole path.
+    fn import_path(&mut self, import: super::model::ImportId, node: Node<'t>, prefix: &str) {
+        let Some(path) = self.roles.part(node, Role::ImportItem, Part::Path) else { return };
+        let own = self.dotted(path);
+        // `use a::{self}` is `a` itself.
+        let full = if own == "self" { prefix.trim_end_matches('.').to_owned() } else { format!("{prefix}{own}") };
+        let last = full.rsplit('.').next().unwrap_or_default().to_owned();
+        let alias = self.roles.part(node, Role::ImportItem, Part::Alias);
+        let name = alias.map_or(last, |it| self.source(it).to_owned());
+        let item = self.facts.imports[import].items.len();
+        let definition = self.statement_definition(span(alias.unwrap_or(path)), span(node), self.statement);
+        let kind = BindingKind::Import { import, item };
+        let binding = self.declare(NewName { name, kind, definition, hoisted: false });
+        let imported = Imported::Module { bound: full.clone(), full };
+        self.facts.imports[import].items.push(ImportItem { imported, binding, span: span(node) });
+    }
+
+    fn import_items(&mut self, import: super::model::ImportId, node: Node<'t>, prefix: &str) {
         let mut cursor = node.walk();
         let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
         for child in children {
+            if let Some(path) = self.roles.part(child, Role::ImportGroup, Part::Prefix) {
+                let prefix = format!("{prefix}{}.", self.dotted(path));
+                match self.roles.has(child, Role::ImportGroup, Part::All) {
+                    true => self.facts.imports[import].wildcards.push(prefix.trim_end_matches('.').to_owned()),
+                    false => self.import_items(import, child, &prefix),
+                }
+                continue;
+            }
             if !self.roles.is(child, Role::ImportItem) {
-                self.import_items(import, child);
+                self.import_items(import, child, prefix);
+                continue;
+            }
+            if self.roles.has(child, Role::ImportItem, Part::Path) {
+                self.import_path(import, child, prefix);
                 continue;
             }
             let part = |part| self.roles.part(child, Role::ImportItem, part);

@@ -2,13 +2,13 @@
 
 use tree_sitter::{Node, Parser};
 
-use crate::lang::{Grammar, Part, Role};
+use crate::lang::{Grammar, Grammars, Language, Part, Role, Syntax};
 use crate::text::Span;
 
-use super::arena::Arena;
+use super::config::config;
+use super::lexical::lexical;
 use super::model::{
-    Binding, Export, FileFacts, Function, FunctionId, Handler, Scope, ScopeId, ScopeKind, Statement, StatementId,
-    StatementKind,
+    Export, FileFacts, FunctionId, Handler, Scope, ScopeId, ScopeKind, Statement, StatementId, StatementKind,
 };
 use super::names::Pending;
 use super::roles::RoleMap;
@@ -34,7 +34,23 @@ const NESTING: usize = 3_000;
 /// How deeply nested code is read; what is deeper is opaque, so that hostile input cannot exhaust the stack.
 pub(super) const DEPTH: usize = 300;
 
-/// Reads the facts of one file.
+/// Reads the facts of one file, as its language is read: by a grammar, as tokens, or as configuration.
+///
+/// # Errors
+/// Only when a parser cannot run; broken syntax is part of the facts.
+pub fn read(grammars: &Grammars, language: &'static Language, text: &str) -> Result<FileFacts, ExtractError> {
+    match &language.syntax {
+        Syntax::Grammar { .. } => {
+            let grammar = grammars.get(language).map_err(|error| ExtractError::Grammar(error.to_string()))?;
+            extract(grammar, text)
+        }
+        Syntax::Lexical(lexicon) => Ok(lexical(language, lexicon, text)),
+        Syntax::Config(_) if nesting(text) > NESTING => Err(ExtractError::TooDeep),
+        Syntax::Config(format) => Ok(config(language, *format, text)),
+    }
+}
+
+/// Reads the facts of one file by a grammar.
 ///
 /// # Errors
 /// Only when the parser itself cannot run; broken syntax is part of the facts.
@@ -82,38 +98,7 @@ pub(super) struct Extractor<'t, 'r> {
 
 impl<'t, 'r> Extractor<'t, 'r> {
     fn new(grammar: &Grammar, text: &'t str, roles: &'r RoleMap<'t>) -> Self {
-        let mut functions = Arena::default();
-        let function = functions.push(Function {
-            name: None,
-            span: Span::new(0, text.len()),
-            parent: None,
-            class: None,
-            binding: None,
-            value: None,
-            parameters: Vec::new(),
-            returns: Vec::new(),
-            is_async: false,
-            body: Span::new(0, text.len()),
-            statement: None,
-        });
-        let mut scopes = Arena::default();
-        let scope = scopes.push(Scope { kind: ScopeKind::Module, parent: None, function, names: Default::default() });
-        let facts = FileFacts {
-            language: grammar.language,
-            values: Arena::default(),
-            bindings: Arena::<Binding>::default(),
-            functions,
-            classes: Arena::default(),
-            statements: Arena::default(),
-            scopes,
-            imports: Arena::default(),
-            exports: Vec::new(),
-            stores: Vec::new(),
-            handlers: Vec::new(),
-            comments: Vec::new(),
-            errors: Vec::new(),
-            too_deep: false,
-        };
+        let (facts, function, scope) = FileFacts::empty(grammar.language, text.len());
         Self { text, roles, facts, pending: Pending::default(), function, scope, statement: None, depth: 0 }
     }
 
@@ -331,9 +316,14 @@ impl<'t, 'r> Extractor<'t, 'r> {
 
     /// Adds a value at the current place of the walk.
     pub(super) fn put(&mut self, node: Node<'t>, value: Value) -> ValueId {
+        self.put_at(span(node), value)
+    }
+
+    /// Adds a value that no node of the grammar stands for.
+    pub(super) fn put_at(&mut self, span: Span, value: Value) -> ValueId {
         self.facts.values.push(ValueNode {
             value,
-            span: span(node),
+            span,
             parent: None,
             function: self.function,
             statement: self.statement,

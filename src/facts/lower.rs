@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use crate::lang::{Part, Role};
+use crate::text::Span;
 
 use super::extract::{DEPTH, Extractor, span};
 use super::unescape::unescape;
@@ -13,6 +14,7 @@ const VALUE_ROLES: &[Role] = &[
     Role::String,
     Role::Literal,
     Role::Operation,
+    Role::Choice,
     Role::Record,
     Role::List,
     Role::Member,
@@ -51,6 +53,7 @@ impl<'t> Extractor<'t, '_> {
             Role::String => self.text(node),
             Role::Literal => Value::Literal(self.source(node).to_owned()),
             Role::Operation => self.operation(node),
+            Role::Choice => self.choice(node),
             Role::Record => self.record(node),
             Role::List => Value::List(self.values(node, Role::List, Part::Item)),
             Role::Member => return self.member(node),
@@ -164,6 +167,11 @@ impl<'t> Extractor<'t, '_> {
         Value::Operation { operator, operands: self.values(node, Role::Operation, Part::Operand) }
     }
 
+    fn choice(&mut self, node: Node<'t>) -> Value {
+        let condition = self.roles.part(node, Role::Choice, Part::Condition).map(|it| self.value(it));
+        Value::Choice { condition, options: self.values(node, Role::Choice, Part::Option) }
+    }
+
     fn record(&mut self, node: Node<'t>) -> Value {
         let parts = self.roles.parts(node, Role::Record, Part::Entry);
         Value::Record(parts.into_iter().filter_map(|it| self.entry(it)).collect())
@@ -235,11 +243,15 @@ impl<'t> Extractor<'t, '_> {
     }
 
     fn call(&mut self, node: Node<'t>) -> Value {
-        let Some(callee_node) = self.roles.part(node, Role::Call, Part::Callee) else {
+        let callee_node = self.roles.part(node, Role::Call, Part::Callee);
+        let Some(callee) = callee_node.map(|it| self.value(it)).or_else(|| self.named_callee(node)) else {
             return Value::Opaque(Vec::new());
         };
-        let callee = self.value(callee_node);
         let mut arguments = Vec::new();
+        if let Some(tokens) = self.roles.part(node, Role::Call, Part::Tokens) {
+            let values = self.token_groups(tokens);
+            arguments.extend(values.into_iter().map(|(value, span)| Argument { name: None, value, span }));
+        }
         for part in self.roles.parts(node, Role::Call, Part::Argument) {
             if self.roles.is(part, Role::Comment) {
                 self.walk(part);
@@ -255,7 +267,7 @@ impl<'t> Extractor<'t, '_> {
             };
             arguments.push(Argument { name, value: self.value(value), span: whole });
         }
-        if arguments.is_empty() {
+        if let Some(callee_node) = callee_node.filter(|_| arguments.is_empty()) {
             // A tagged template, or a generator expression as the only argument.
             let mut cursor = node.walk();
             let rest: Vec<Node<'t>> =
@@ -268,11 +280,88 @@ impl<'t> Extractor<'t, '_> {
         Value::Call { callee, arguments, new: self.roles.has(node, Role::Call, Part::New) }
     }
 
+    /// `a.f` or `f` of a call whose grammar has no node for what is called.
+    fn named_callee(&mut self, node: Node<'t>) -> Option<ValueId> {
+        let name = self.roles.part(node, Role::Call, Part::Name)?;
+        let Some(object) = self.roles.part(node, Role::Call, Part::Object) else { return Some(self.value(name)) };
+        let whole = span(object).cover(span(name));
+        let object = self.value(object);
+        let member = Value::Member { object, name: self.source(name).to_owned(), name_span: span(name) };
+        Some(self.put_at(whole, member))
+    }
+
+    /// The arguments of a macro, whose tokens no grammar reads: what stands between commas.
+    fn token_groups(&mut self, tokens: Node<'t>) -> Vec<(ValueId, Span)> {
+        let mut cursor = tokens.walk();
+        let mut groups: Vec<Vec<Node<'t>>> = vec![Vec::new()];
+        for child in tokens.children(&mut cursor) {
+            match (child.is_named(), self.source(child)) {
+                (false, ",") => groups.push(Vec::new()),
+                (true, _) if !self.roles.is(child, Role::Comment) => {
+                    if let Some(group) = groups.last_mut() {
+                        group.push(child);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let filled = groups.into_iter().filter(|it| !it.is_empty());
+        filled.filter_map(|group| self.token_group(&group)).collect()
+    }
+
+    /// One argument of a macro: a value, a path of names, or values side by side.
+    fn token_group(&mut self, group: &[Node<'t>]) -> Option<(ValueId, Span)> {
+        let (first, rest) = group.split_first()?;
+        let whole = rest.iter().fold(span(*first), |acc, it| acc.cover(span(*it)));
+        let mut current = self.token(*first);
+        let path = rest.iter().all(|it| it.kind() == "identifier") && first.kind() != "string_literal";
+        if path {
+            for part in rest {
+                let member =
+                    Value::Member { object: current, name: self.source(*part).to_owned(), name_span: span(*part) };
+                current = self.put_at(span(*first).cover(span(*part)), member);
+            }
+        } else if !rest.is_empty() {
+            let mut inside = vec![current];
+            inside.extend(rest.iter().map(|it| self.token(*it)));
+            current = self.put_at(whole, Value::Opaque(inside));
+        }
+        Some((current, whole))
+    }
+
+    fn token(&mut self, node: Node<'t>) -> ValueId {
+        if node.kind() != "token_tree" || self.depth >= DEPTH {
+            return self.value(node);
+        }
+        self.depth += 1;
+        let items = self.token_groups(node).into_iter().map(|it| it.0).collect();
+        self.depth -= 1;
+        self.put(node, Value::List(items))
+    }
+
     fn name(&mut self, node: Node<'t>) -> ValueId {
-        let name = self.source(node).to_owned();
-        let id = self.put(node, Value::Name { name, binding: None });
+        let source = self.source(node);
+        let mut segments = source.split('.');
+        let first = segments.next().unwrap_or_default();
+        let start = node.start_byte();
+        let mut end = start + first.len();
+        let name = Value::Name { name: first.trim().to_owned(), binding: None };
+        let mut id = self.put_at(Span::new(start, end), name);
         self.pending.reads.push(id);
+        // A qualified name is one node in some grammars.
+        for segment in segments {
+            let at = Span::new(end + 1, end + 1 + segment.len());
+            end = at.end;
+            let member = Value::Member { object: id, name: segment.trim().to_owned(), name_span: at };
+            id = self.put_at(Span::new(start, end), member);
+        }
         id
+    }
+
+    /// The value of a node that may have been visited already.
+    pub(super) fn value_once(&mut self, node: Node<'t>, since: usize) -> ValueId {
+        let known = self.facts.values.iter().skip(since).find(|(_, it)| it.span == span(node)).map(|(id, _)| id);
+        known.unwrap_or_else(|| self.value(node))
     }
 
     fn function_value(&mut self, node: Node<'t>) -> ValueId {

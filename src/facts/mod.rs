@@ -5,16 +5,19 @@
 mod arena;
 mod model;
 mod value;
+mod document;
+mod config;
 mod roles;
 mod extract;
 mod lower;
 mod bind;
 mod names;
 mod unescape;
+mod lexical;
 mod manifest;
 
 pub use arena::{Arena, Id};
-pub use extract::{ExtractError, extract};
+pub use extract::{ExtractError, extract, read};
 pub use manifest::{Dependency, Manifest, ManifestKind, manifest, manifest_kind, manifest_language, requirement_name};
 pub use model::{
     Binding, BindingId, BindingKind, Class, ClassId, Definition, DefinitionKind, Export, FileFacts, Function,

@@ -107,6 +107,8 @@ pub struct Definition {
     pub path: Vec<Projection>,
     /// The value it has when nothing is given.
     pub default: Option<ValueId>,
+    /// The type it is declared to have.
+    pub declared: Option<ValueId>,
     /// The name in the target.
     pub name_span: Span,
     /// The part that goes when only this name goes: the name, or its entry in a destructuring pattern.
@@ -194,6 +196,14 @@ pub struct Class {
     pub fields: Vec<(String, Option<ValueId>, Span)>,
     /// Methods.
     pub methods: Vec<(String, FunctionId)>,
+    /// The declared types of fields.
+    pub types: Vec<(String, ValueId)>,
+    /// What it extends or implements.
+    pub bases: Vec<ValueId>,
+    /// Whether code inside of it sees its members by their bare names.
+    pub open: bool,
+    /// The scope of its body.
+    pub scope: Option<ScopeId>,
 }
 
 /// A statement.
@@ -289,6 +299,8 @@ pub struct Import {
     pub span: Span,
     /// The names it brings.
     pub items: Vec<ImportItem>,
+    /// The modules and classes all of whose names it brings.
+    pub wildcards: Vec<String>,
     /// The statement.
     pub statement: Option<StatementId>,
 }

@@ -88,6 +88,7 @@ impl Extractor<'_, '_> {
             value: None,
             path: Vec::new(),
             default: None,
+            declared: None,
             name_span: name,
             target_span: span,
             span,
@@ -145,7 +146,10 @@ impl Extractor<'_, '_> {
         let mut scope = Some(from);
         while let Some(id) = scope {
             let data = &self.facts.scopes[id];
-            let visible = !matches!(data.kind, ScopeKind::Class(_)) || id == from;
+            let visible = match data.kind {
+                ScopeKind::Class(class) => id == from || self.facts.classes[class].open,
+                ScopeKind::Module | ScopeKind::Function | ScopeKind::Block => true,
+            };
             if visible && let Some(binding) = data.names.get(name) {
                 return Some(*binding);
             }

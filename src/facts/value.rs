@@ -77,6 +77,13 @@ pub enum Value {
     },
     /// A wait for the inner value.
     Await(ValueId),
+    /// One of several values.
+    Choice {
+        /// What decides.
+        condition: Option<ValueId>,
+        /// What it may be.
+        options: Vec<ValueId>,
+    },
     /// Brackets.
     Group(ValueId),
     /// A function defined in place.
@@ -166,6 +173,7 @@ impl Value {
             Self::Call { callee, arguments, .. } => {
                 std::iter::once(*callee).chain(arguments.iter().map(|it| it.value)).collect()
             }
+            Self::Choice { condition, options } => condition.iter().chain(options).copied().collect(),
             Self::Await(inner) | Self::Group(inner) | Self::Spread(inner) => vec![*inner],
         }
     }

@@ -9,8 +9,11 @@ mod slot;
 
 pub use endpoints::{Endpoints, Exemptions};
 pub use matching::path_matches;
-pub use rows::{Builder, Client, Encoder, Identity, Library, Lookup, Package, Pure, ScopeRow, Sdk, Signer, UrlJoin};
-pub use slot::{Accessor, ReplyPattern, Slot, SlotBase};
+pub use rows::{
+    Accumulator, Builder, Client, Encoder, Entries, Format, FormatStyle, Identity, Library, Lookup, Package, Pure,
+    ScopeRow, Sdk, Setting, Signer, UrlJoin,
+};
+pub use slot::{Accessor, ReplyPattern, Slot, SlotBase, SlotStep};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -63,18 +66,33 @@ pub struct Knowledge {
     pub packages: Vec<Package>,
     /// Configuration look-ups.
     pub lookups: Vec<Lookup>,
+    /// Values that stand for configuration.
+    pub settings: Vec<Setting>,
     /// Calls that make URLs.
     pub urls: Vec<UrlJoin>,
     /// Calls that change nothing.
     pub identities: Vec<Identity>,
+    /// Calls that make one entry of a key and a value.
+    pub pairs: Vec<Entries>,
+    /// Calls that make a record of keys and values by turns.
+    pub records: Vec<Entries>,
+    /// Calls that put values into a text.
+    pub formats: Vec<Format>,
+    /// Classes whose objects gather text.
+    pub accumulators: Vec<Accumulator>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ValuesFile {
     lookup: Vec<Lookup>,
+    setting: Vec<Setting>,
     url: Vec<UrlJoin>,
     identity: Vec<Identity>,
+    pair: Vec<Entries>,
+    record: Vec<Entries>,
+    format: Vec<Format>,
+    accumulator: Vec<Accumulator>,
 }
 
 #[derive(Deserialize)]
@@ -142,8 +160,13 @@ impl Knowledge {
             pure: pure.pure,
             packages: packages.package,
             lookups: values.lookup,
+            settings: values.setting,
             urls: values.url,
             identities: values.identity,
+            pairs: values.pair,
+            records: values.record,
+            formats: values.format,
+            accumulators: values.accumulator,
         })
     }
 
@@ -178,7 +201,7 @@ mod tests {
     #[test]
     fn every_row_has_a_source_and_a_known_language() {
         let knowledge = Knowledge::embedded().unwrap();
-        let languages = ["javascript", "python"];
+        let languages = ["javascript", "python", "java", "rust"];
         for row in &knowledge.clients {
             assert!(!row.source.is_empty() && languages.contains(&row.language.as_str()), "{}", row.call);
             assert!(!row.url.is_empty() && !row.body.is_empty(), "{}", row.call);

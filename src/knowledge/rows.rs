@@ -43,6 +43,9 @@ pub struct Client {
     /// Whether body and reply are streamed in pieces through events.
     #[serde(default)]
     pub streamed: bool,
+    /// Methods that write the body somewhere in the function that sends the request.
+    #[serde(default)]
+    pub writes: Vec<String>,
     /// Where the facts come from.
     pub source: String,
 }
@@ -204,12 +207,25 @@ pub struct Lookup {
     pub language: String,
     /// API path of the call.
     pub call: String,
+    /// The key it looks up in the configuration files of the project, section by section.
+    #[serde(default)]
+    pub keys: Vec<Slot>,
     /// The record it looks into, where it is one of the code.
     pub object: Option<Slot>,
     /// The dotted path in that record.
     pub path: Option<Slot>,
     /// What it gives when nothing is there.
     pub default: Option<Slot>,
+}
+
+/// A value that stands for configuration as a whole.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// Language id.
+    pub language: String,
+    /// The beginning of the API paths of its parts.
+    pub prefix: String,
 }
 
 /// A call that makes a URL of a base and a path.
@@ -224,6 +240,50 @@ pub struct UrlJoin {
     pub base: Slot,
     /// The path.
     pub path: Slot,
+}
+
+/// A call that makes one entry of a record of its first two arguments, or a whole record of keys and values by turns.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entries {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+}
+
+/// A call that puts values into a text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Format {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+    /// How gaps are written: `braces` or `percent`.
+    pub style: FormatStyle,
+}
+
+/// How gaps in a format text are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FormatStyle {
+    /// `{}`, `{0}`, `{name}`.
+    Braces,
+    /// `%s` and its like.
+    Percent,
+}
+
+/// A class whose objects gather text by a method.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accumulator {
+    /// Language id.
+    pub language: String,
+    /// API path of the constructor.
+    pub call: String,
+    /// The method that adds.
+    pub method: String,
 }
 
 /// A call that gives back its first argument as text.

@@ -9,18 +9,31 @@ pub enum SlotBase {
     Position(usize),
     /// A keyword argument.
     Keyword(String),
-    /// The nth argument of a method called later on the same request.
+    /// The nth argument of a method called on the same request.
+    Method(String, usize),
+    /// The object that the call is a method of.
+    Receiver,
+}
+
+/// One step from an argument to a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SlotStep {
+    /// The value under a key of a record, or the keyword argument of the call that made it.
+    Key(String),
+    /// The nth argument of the call that made it.
+    Position(usize),
+    /// The nth argument of a method called on it, before or after it is passed.
     Method(String, usize),
 }
 
-/// The address of an argument, or of a key in a record argument: `0`, `data`, `0.url`, `send(0)`.
+/// The address of an argument, or of a part of one: `0`, `data`, `0.url`, `send(0)`, `0.0`, `0.setEntity(0)`, `this`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Slot {
     /// The argument.
     pub base: SlotBase,
-    /// The keys to follow inside of it.
-    pub keys: Vec<String>,
+    /// The steps to follow inside of it.
+    pub steps: Vec<SlotStep>,
 }
 
 impl TryFrom<String> for Slot {
@@ -34,13 +47,37 @@ impl TryFrom<String> for Slot {
             SlotBase::Method(method.to_owned(), position)
         } else if let Ok(position) = head.parse() {
             SlotBase::Position(position)
+        } else if head == "this" {
+            SlotBase::Receiver
         } else if head.is_empty() {
             return Err(format!("slot `{text}` names no argument"));
         } else {
             SlotBase::Keyword(head.to_owned())
         };
-        Ok(Self { base, keys: parts.map(str::to_owned).collect() })
+        let steps = parts.map(|part| step(part).ok_or_else(|| format!("slot `{text}` has a step that is none")));
+        Ok(Self { base, steps: steps.collect::<Result<_, _>>()? })
     }
+}
+
+impl Slot {
+    /// The key of a slot such as `0.url`, where that is all there is to it.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        match self.steps.as_slice() {
+            [SlotStep::Key(key)] => Some(key),
+            _ => None,
+        }
+    }
+}
+
+fn step(part: &str) -> Option<SlotStep> {
+    if let Some((method, position)) = part.strip_suffix(')').and_then(|it| it.split_once('(')) {
+        return Some(SlotStep::Method(method.to_owned(), position.parse().ok()?));
+    }
+    Some(match part.parse() {
+        Ok(position) => SlotStep::Position(position),
+        Err(_) => SlotStep::Key(part.to_owned()),
+    })
 }
 
 /// One step from a value to something made of it.
@@ -102,7 +139,10 @@ mod tests {
     #[test]
     fn slots_are_read() {
         let slot = Slot::try_from("0.url".to_owned()).unwrap();
-        assert_eq!(slot, Slot { base: SlotBase::Position(0), keys: vec!["url".to_owned()] });
+        assert_eq!(slot, Slot { base: SlotBase::Position(0), steps: vec![SlotStep::Key("url".to_owned())] });
+        let slot = Slot::try_from("0.setEntity(0).1".to_owned()).unwrap();
+        assert_eq!(slot.steps, [SlotStep::Method("setEntity".to_owned(), 0), SlotStep::Position(1)]);
+        assert_eq!(Slot::try_from("this".to_owned()).unwrap().base, SlotBase::Receiver);
         let slot = Slot::try_from("send(0)".to_owned()).unwrap();
         assert_eq!(slot.base, SlotBase::Method("send".to_owned(), 0));
         assert!(Slot::try_from(String::new()).is_err());

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{LANGUAGES, Language, Part, Role, capture};
+use super::{LANGUAGES, Language, Part, Role, Syntax, capture};
 
 /// A grammar and its queries do not fit.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -27,9 +27,12 @@ pub struct Grammar {
 
 impl Grammar {
     fn compile(language: &'static Language) -> Result<Self, GrammarError> {
-        let error = |message: String| GrammarError { language: language.id, message };
-        let parser = (language.grammar)();
-        let joined: String = language.queries.iter().flat_map(|(_, text)| [*text, "\n"]).collect();
+        let error = |message: String| GrammarError { language: language.name, message };
+        let Syntax::Grammar { queries, grammar, .. } = &language.syntax else {
+            return Err(error("it has no grammar".to_owned()));
+        };
+        let parser = grammar();
+        let joined: String = queries.iter().flat_map(|(_, text)| [*text, "\n"]).collect();
         let query = tree_sitter::Query::new(&parser, &joined).map_err(|source| error(source.to_string()))?;
         let captures = query
             .capture_names()
@@ -58,8 +61,8 @@ impl Grammars {
     /// # Errors
     /// When the embedded queries do not fit the grammar, which the tests rule out for a released binary.
     pub fn get(&self, language: &'static Language) -> Result<&Grammar, GrammarError> {
-        let place = LANGUAGES.iter().position(|it| it.id == language.id);
-        let missing = || GrammarError { language: language.id, message: "not in the table of languages".to_owned() };
+        let place = LANGUAGES.iter().position(|it| it.name == language.name);
+        let missing = || GrammarError { language: language.name, message: "not in the table of languages".to_owned() };
         let cell = place.and_then(|it| self.compiled.get(it)).ok_or_else(missing)?;
         cell.get_or_init(|| Grammar::compile(language)).as_ref().map_err(Clone::clone)
     }

@@ -1,16 +1,16 @@
 //! JSON documents, so that configuration and code are one thing to evaluate.
 
-use super::{Language, ModuleStyle};
+use super::{BASE, Language, Layout, Syntax};
 
 pub(super) static JSON: Language = Language {
     id: "json",
     name: "JSON",
-    extensions: &["json"],
-    queries: &[("values", include_str!("../../queries/json/values.scm"))],
-    modules: ModuleStyle::Data,
-    globals: "",
-    this: None,
-    exports_everything: false,
-    require: &[],
-    grammar: || tree_sitter_json::LANGUAGE.into(),
+    extensions: &["json", "jsonc", "json5"],
+    file_names: &[".aio"],
+    syntax: Syntax::Grammar {
+        queries: &[("values", include_str!("../../queries/json/values.scm"))],
+        grammar: || tree_sitter_json::LANGUAGE.into(),
+        layout: Layout::Whole,
+    },
+    ..BASE
 };

@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::facts::{FunctionId, Value};
+use crate::facts::{ClassId, FunctionId, Value};
+use crate::lang::ModuleStyle;
 use crate::text::FileId;
 
 use super::origin::Origin;
 use super::project::{Expr, Project};
+
+/// How many classes up a constructor is looked for.
+const BASES: usize = 8;
 
 /// A call that reaches a function of the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +35,8 @@ impl CallSites {
         for call in all {
             let Value::Call { callee, .. } = project.value(call) else { continue };
             let callee = Expr { file: call.file, id: *callee };
-            for origin in project.resolve(callee) {
-                let (target, method) = match origin {
-                    Origin::Function(file, function) => {
-                        let method = project.facts(file).functions[function].class.is_some();
-                        (Some((file, function)), method)
-                    }
-                    Origin::Class(file, class) => {
-                        let methods = &project.facts(file).classes[class].methods;
-                        let constructor = methods.iter().find(|it| it.0 == "constructor" || it.0 == "__init__");
-                        (constructor.map(|it| (file, it.1)), true)
-                    }
-                    _ => (None, false),
-                };
-                let Some((file, function)) = target else { continue };
+            for (file, function) in targets(project, call, callee) {
+                let method = project.facts(file).functions[function].class.is_some();
                 // Where the object is a parameter (Python's self), a method's own arguments start one later.
                 let explicit = project.facts(file).language.this.is_none() && method;
                 let sites = by_function.entry((file, function)).or_default();
@@ -60,4 +52,42 @@ impl CallSites {
     pub(super) fn of(&self, file: FileId, function: FunctionId) -> &[CallSite] {
         self.by_function.get(&(file, function)).map(Vec::as_slice).unwrap_or_default()
     }
+}
+
+/// The functions that a call may run.
+fn targets(project: &Project, call: Expr, callee: Expr) -> Vec<(FileId, FunctionId)> {
+    let mut res = Vec::new();
+    for origin in project.resolve(callee) {
+        match origin {
+            Origin::Function(file, function) => res.push((file, function)),
+            Origin::Class(file, class) => res.extend(constructors(project, file, class, 0)),
+            // `super(…)` and `this(…)` in a constructor.
+            Origin::Instance(file, class) if matches!(project.value(callee), Value::Name { .. }) => {
+                res.extend(constructors(project, file, class, 0));
+            }
+            _ => {}
+        }
+    }
+    let Value::Call { arguments, .. } = project.value(call) else { return res };
+    let overloads = project.facts(call.file).language.modules == ModuleStyle::Java;
+    let fits = |it: &(FileId, FunctionId)| {
+        project.facts(it.0).functions.iter().any(|(id, data)| id == it.1 && data.parameters.len() == arguments.len())
+    };
+    if overloads && res.len() > 1 && res.iter().any(fits) {
+        res.retain(fits);
+    }
+    res
+}
+
+/// The constructors of a class, or those it inherits.
+fn constructors(project: &Project, file: FileId, class: ClassId, depth: usize) -> Vec<(FileId, FunctionId)> {
+    let facts = project.facts(file);
+    let methods = &facts.classes[class].methods;
+    let own = methods.iter().filter(|it| facts.language.constructors.contains(&it.0.as_str()));
+    let own: Vec<(FileId, FunctionId)> = own.map(|it| (file, it.1)).collect();
+    if !own.is_empty() || depth > BASES {
+        return own;
+    }
+    let bases = project.base_classes(file, class).into_iter();
+    bases.flat_map(|(file, class)| constructors(project, file, class, depth + 1)).collect()
 }

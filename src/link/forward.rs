@@ -56,6 +56,7 @@ impl Project {
         let Some(parent) = self.parent(expr) else { return acc };
         match self.value(parent) {
             Value::Await(_) | Value::Group(_) => acc.push(same(parent)),
+            Value::Choice { options, .. } if options.contains(&expr.id) => acc.push(same(parent)),
             Value::Operation { operator, .. } if matches!(operator.as_str(), "||" | "??" | "or") => {
                 acc.push(same(parent))
             }
@@ -81,6 +82,11 @@ impl Project {
         let object = Expr { file, id: store.object };
         let class = self.own_class(object);
         let binding = self.binding(object);
+        let scope = class.and_then(|it| self.facts(file).classes[it].scope);
+        if let Some(field) = scope.and_then(|it| self.facts(file).scopes[it].names.get(key)) {
+            let reads = &self.facts(file).bindings[*field].reads;
+            acc.extend(reads.iter().map(|id| Reach { expr: Expr { file, id: *id }, path: from.path.clone() }));
+        }
         for expr in self.exprs(file) {
             if expr.id == store.target {
                 continue;

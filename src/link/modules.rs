@@ -1,6 +1,6 @@
 //! Which file an import names, as each language resolves it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,17 +11,58 @@ use crate::lang::{Language, ModuleStyle};
 #[derive(Debug, Clone, Default)]
 pub struct ModuleIndex {
     paths: BTreeSet<Utf8PathBuf>,
+    /// The paths of Java classes by file name, since where a source root starts is written nowhere.
+    classes: HashMap<String, Vec<Utf8PathBuf>>,
+    packages: Packages,
 }
 
-/// What Node tries after the specifier itself.
-const NODE_ENDINGS: &[&str] =
-    &["", ".js", ".mjs", ".cjs", ".jsx", ".json", "/index.js", "/index.mjs", "/index.cjs", "/index.jsx", "/index.json"];
+/// What manifests say of the names by which the tree's own packages are imported.
+#[derive(Debug, Clone, Default)]
+pub struct Packages {
+    /// Folders of npm packages and crates by name.
+    pub folders: BTreeMap<String, Utf8PathBuf>,
+    /// Aliases of paths: the folder they hold in, the beginning of a specifier, and what it stands for.
+    pub aliases: Vec<(Utf8PathBuf, String, Utf8PathBuf)>,
+}
+
+/// What Node and TypeScript try after the specifier itself.
+const NODE_ENDINGS: &[&str] = &[
+    "",
+    ".ts",
+    ".tsx",
+    ".mts",
+    ".cts",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".jsx",
+    ".json",
+    ".vue",
+    "/index.ts",
+    "/index.tsx",
+    "/index.js",
+    "/index.mjs",
+    "/index.cjs",
+    "/index.jsx",
+    "/index.json",
+];
 
 impl ModuleIndex {
     /// An index over paths relative to the scanned root.
     #[must_use]
     pub fn new(paths: impl IntoIterator<Item = Utf8PathBuf>) -> Self {
-        Self { paths: paths.into_iter().collect() }
+        let paths: BTreeSet<Utf8PathBuf> = paths.into_iter().collect();
+        let mut classes: HashMap<String, Vec<Utf8PathBuf>> = HashMap::new();
+        for path in paths.iter().filter(|it| it.extension() == Some("java")) {
+            classes.entry(path.file_name().unwrap_or_default().to_owned()).or_default().push(path.clone());
+        }
+        Self { paths, classes, packages: Packages::default() }
+    }
+
+    /// The same index, knowing the tree's own packages by name.
+    #[must_use]
+    pub fn with_packages(self, packages: Packages) -> Self {
+        Self { packages, ..self }
     }
 
     /// All paths, sorted.
@@ -42,17 +83,107 @@ impl ModuleIndex {
         match language.modules {
             ModuleStyle::Node => self.node(folder, module),
             ModuleStyle::Python => self.python(folder, module),
-            ModuleStyle::Data => None,
+            ModuleStyle::Java => self.java(from, module),
+            ModuleStyle::Rust => self.rust(from, module),
+            ModuleStyle::Folder | ModuleStyle::Data => None,
         }
     }
 
     fn node(&self, folder: &Utf8Path, module: &str) -> Option<Utf8PathBuf> {
-        if !module.starts_with('.') {
-            return None;
+        if module.starts_with('.') {
+            return self.node_file(&joined(folder, module)?);
         }
-        let target = joined(folder, module)?;
-        let tries = NODE_ENDINGS.iter().map(|ending| Utf8PathBuf::from(format!("{target}{ending}")));
-        tries.map(|it| it.as_str().trim_start_matches('/').into()).find(|it: &Utf8PathBuf| self.has(it))
+        self.aliased(folder, module).or_else(|| self.node_package(module))
+    }
+
+    fn node_file(&self, target: &Utf8Path) -> Option<Utf8PathBuf> {
+        // TypeScript imports `./a.js` where the file is `a.ts`.
+        let compiled = ["js", "mjs", "cjs", "jsx"].contains(&target.extension().unwrap_or_default());
+        let stem = if compiled { target.with_extension("") } else { target.to_path_buf() };
+        let exact = NODE_ENDINGS.iter().map(|ending| format!("{target}{ending}"));
+        let sources = NODE_ENDINGS.iter().filter(|_| compiled).map(|ending| format!("{stem}{ending}"));
+        exact.chain(sources).map(|it| it.trim_start_matches('/').into()).find(|it: &Utf8PathBuf| self.has(it))
+    }
+
+    /// A path alias of `tsconfig.json`, of the nearest folder that has a fitting one.
+    fn aliased(&self, folder: &Utf8Path, module: &str) -> Option<Utf8PathBuf> {
+        let mut fitting: Vec<_> = self
+            .packages
+            .aliases
+            .iter()
+            .filter(|(root, prefix, _)| {
+                folder.starts_with(root) && (module == prefix || (prefix.ends_with('/') && module.starts_with(prefix)))
+            })
+            .collect();
+        fitting.sort_by_key(|(root, prefix, _)| std::cmp::Reverse((root.as_str().len(), prefix.len())));
+        fitting.into_iter().find_map(|(_, prefix, target)| {
+            self.node_file(&joined(target, module.strip_prefix(prefix.as_str()).unwrap_or_default())?)
+        })
+    }
+
+    /// A package of the same tree, such as another one of a workspace.
+    fn node_package(&self, module: &str) -> Option<Utf8PathBuf> {
+        let own = |name: &str| self.packages.folders.get(name);
+        let (folder, inner) = match own(module) {
+            Some(folder) => (folder, ""),
+            None => {
+                let (name, inner) = module.char_indices().filter(|(_, it)| *it == '/').find_map(|(at, _)| {
+                    let (name, inner) = module.split_at(at);
+                    own(name).map(|_| (name, inner))
+                })?;
+                (own(name)?, inner.trim_start_matches('/'))
+            }
+        };
+        let roots = [folder.clone(), folder.join("src"), folder.join("lib")];
+        let inside = |it: &Utf8PathBuf| if inner.is_empty() { it.join("index") } else { it.join(inner) };
+        roots.iter().find_map(|it| self.node_file(&inside(it)))
+    }
+
+    /// `a.b.C`, or `C` of the same package, which may have a folder for tests too.
+    fn java(&self, from: &Utf8Path, module: &str) -> Option<Utf8PathBuf> {
+        let name = module.rsplit('.').next()?;
+        let all = self.classes.get(&format!("{name}.java"))?;
+        let folder = from.parent().unwrap_or(Utf8Path::new(""));
+        if !module.contains('.') {
+            let own = folder.join(format!("{name}.java"));
+            let main = own.as_str().replace("src/test/", "src/main/");
+            return [own.clone(), main.into()].into_iter().find(|it| self.has(it));
+        }
+        let suffix = format!("{}.java", module.replace('.', "/"));
+        let shared =
+            |path: &Utf8Path| path.components().zip(from.components()).take_while(|(one, other)| one == other).count();
+        all.iter().filter(|it| it.ends_with(&suffix)).max_by_key(|it| shared(it)).cloned()
+    }
+
+    /// `crate.a.b`, `super.a`, `self.a`, or the name of a crate of the tree with a path in it.
+    fn rust(&self, from: &Utf8Path, module: &str) -> Option<Utf8PathBuf> {
+        let folder = from.parent().unwrap_or(Utf8Path::new(""));
+        let stem = from.file_stem().unwrap_or_default();
+        let own = if matches!(stem, "mod" | "lib" | "main") { folder.to_path_buf() } else { folder.join(stem) };
+        let mut segments = module.split('.').peekable();
+        let mut base = match segments.next()? {
+            "crate" => {
+                let is_root = |it: &&Utf8Path| ["lib.rs", "main.rs"].iter().any(|name| self.has(&it.join(name)));
+                folder.ancestors().find(is_root)?.to_path_buf()
+            }
+            "self" => own,
+            "super" => own.parent()?.to_path_buf(),
+            name => {
+                let crate_folder = self.packages.folders.iter().find(|(it, _)| it.replace('-', "_") == name);
+                crate_folder.map(|it| it.1.join("src"))?
+            }
+        };
+        while segments.peek() == Some(&"super") {
+            segments.next();
+            base = base.parent()?.to_path_buf();
+        }
+        let inner: Vec<&str> = segments.collect();
+        let target = base.join(inner.join("/"));
+        let tries = match inner.is_empty() {
+            true => vec![base.join("lib.rs"), base.join("main.rs"), base.join("mod.rs"), base.with_extension("rs")],
+            false => vec![Utf8PathBuf::from(format!("{target}.rs")), target.join("mod.rs")],
+        };
+        tries.into_iter().find(|it| self.has(it))
     }
 
     fn python(&self, folder: &Utf8Path, module: &str) -> Option<Utf8PathBuf> {
@@ -121,7 +252,33 @@ pub(super) fn imported_files(modules: &ModuleIndex, from: &Utf8Path, facts: &Fil
         }
     }
     let language = facts.language;
-    specifiers.iter().filter_map(|it| modules.resolve(language, from, it)).collect()
+    if matches!(language.modules, ModuleStyle::Java | ModuleStyle::Rust) {
+        specifiers = dotted(facts, specifiers);
+    }
+    specifiers.iter().filter_map(|it| modules.resolve(language, from, it)).filter(|it| it != from).collect()
+}
+
+/// Paths and their beginnings, any of which may be the file; and the names that no import brings.
+fn dotted(facts: &FileFacts, paths: Vec<String>) -> Vec<String> {
+    let wildcards = facts.imports.iter().flat_map(|(_, it)| &it.wildcards);
+    let mut res: BTreeSet<String> = BTreeSet::new();
+    for path in paths.iter().chain(wildcards) {
+        res.extend(path.match_indices('.').filter_map(|(at, _)| path.get(..at).map(str::to_owned)));
+        res.insert(path.clone());
+    }
+    for (_, node) in facts.values.iter() {
+        if let Value::Name { name, binding: None } = &node.value {
+            let of_package = facts.language.modules == ModuleStyle::Java && name.starts_with(char::is_uppercase);
+            if of_package {
+                let brought = facts.imports.iter().flat_map(|(_, it)| &it.wildcards);
+                res.extend(brought.map(|it| format!("{it}.{name}")));
+            }
+            if of_package || facts.language.modules == ModuleStyle::Rust {
+                res.insert(name.clone());
+            }
+        }
+    }
+    res.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Where a value comes from: through names, members, calls, parameters and files, to what cannot be followed further.
 
 use crate::facts::{
-    BindingId, BindingKind, ClassId, Definition, DefinitionKind, EntryKey, FunctionId, Imported, Projection, StoreKey,
-    Value,
+    BindingId, BindingKind, ClassId, Definition, DefinitionKind, FunctionId, Imported, Projection, ScopeKind, Value,
 };
+use crate::lang::ModuleStyle;
 use crate::text::FileId;
 
 use super::project::{Expr, Project};
@@ -46,6 +46,19 @@ impl Project {
         found.to_vec()
     }
 
+    /// The classes that a class extends or implements, and those that its names for them lead to.
+    #[must_use]
+    pub fn base_classes(&self, file: FileId, class: ClassId) -> Vec<(FileId, ClassId)> {
+        let bases = self.facts(file).classes[class].bases.iter();
+        let origins = bases.flat_map(|id| self.resolve(Expr { file, id: *id }));
+        origins
+            .filter_map(|it| match it {
+                Origin::Class(file, class) => Some((file, class)),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Everything a member of an expression may come from.
     #[must_use]
     pub fn resolve_member(&self, object: Expr, name: &str) -> Vec<Origin> {
@@ -55,21 +68,36 @@ impl Project {
     }
 }
 
-struct Resolver<'p> {
-    project: &'p Project,
+pub(super) struct Resolver<'p> {
+    pub(super) project: &'p Project,
     fuel: usize,
     budget: usize,
     seen: Vec<Expr>,
 }
 
-fn put(acc: &mut Vec<Origin>, origin: Origin) {
+pub(super) fn put(acc: &mut Vec<Origin>, origin: Origin) {
     if acc.len() < WIDTH && !acc.contains(&origin) {
         acc.push(origin);
     }
 }
 
 impl Resolver<'_> {
-    fn expr(&mut self, acc: &mut Vec<Origin>, expr: Expr) {
+    /// Takes a step that no expression stands for; false when there are none left.
+    pub(super) fn enter(&mut self) -> bool {
+        let may = self.fuel > 0 && self.budget > 0;
+        if may {
+            self.fuel -= 1;
+            self.budget -= 1;
+        }
+        may
+    }
+
+    /// Comes back from a step.
+    pub(super) fn leave(&mut self) {
+        self.fuel += 1;
+    }
+
+    pub(super) fn expr(&mut self, acc: &mut Vec<Origin>, expr: Expr) {
         if self.fuel == 0 || self.budget == 0 || self.seen.contains(&expr) {
             return;
         }
@@ -89,6 +117,7 @@ impl Resolver<'_> {
                 Some(binding) => self.binding(acc, expr.file, *binding),
                 None => self.unbound(acc, expr, name),
             },
+            Value::Choice { options, .. } => options.iter().for_each(|option| self.expr(acc, at(*option))),
             Value::Member { object, name, .. } => self.member(acc, at(*object), name),
             Value::Index { object, key } => match self.project.known_text(at(*key)) {
                 Some(key) => self.member(acc, at(*object), &key),
@@ -107,24 +136,104 @@ impl Resolver<'_> {
 
     fn unbound(&mut self, acc: &mut Vec<Origin>, expr: Expr, name: &str) {
         let facts = self.project.facts(expr.file);
-        if facts.language.this == Some(name)
-            && let Some(class) = facts.class_around(self.project.function(expr))
-        {
-            put(acc, Origin::Instance(expr.file, class));
-            return;
+        let language = facts.language;
+        let around = facts.class_around(self.project.function(expr));
+        if let Some(class) = around {
+            if language.this == Some(name) {
+                put(acc, Origin::Instance(expr.file, class));
+                return;
+            }
+            if language.own_class == Some(name) {
+                put(acc, Origin::Class(expr.file, class));
+                return;
+            }
+            if name == "super" && language.modules != ModuleStyle::Rust {
+                self.bases(acc, expr.file, class);
+                return;
+            }
         }
-        put(acc, Origin::External(format!("{}{name}", facts.language.globals)));
+        if !self.member_around(acc, expr, name) && !self.from_elsewhere(acc, expr.file, name) {
+            put(acc, Origin::External(format!("{}{name}", language.globals)));
+        }
     }
 
-    fn binding(&mut self, acc: &mut Vec<Origin>, file: FileId, id: BindingId) {
-        // Imports can go around in a circle without any expression between them.
-        if self.fuel == 0 || self.budget == 0 {
+    /// A name that means a member of a class around, its own or inherited.
+    fn member_around(&mut self, acc: &mut Vec<Origin>, expr: Expr, name: &str) -> bool {
+        let facts = self.project.facts(expr.file);
+        let before = acc.len();
+        for class in facts.enclosing(self.project.function(expr)).filter_map(|it| facts.functions[it].class) {
+            if facts.classes[class].open {
+                self.member_of(acc, &Origin::Instance(expr.file, class), name);
+            }
+            if acc.len() > before {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A name that no statement of the file declares, but a wildcard import, the package or the crate brings.
+    fn from_elsewhere(&mut self, acc: &mut Vec<Origin>, file: FileId, name: &str) -> bool {
+        let facts = self.project.facts(file);
+        let before = acc.len();
+        let wildcards: Vec<&String> = facts.imports.iter().flat_map(|(_, it)| &it.wildcards).collect();
+        for module in &wildcards {
+            let mut found = Vec::new();
+            self.path(&mut found, file, &format!("{module}.{name}"));
+            found.retain(|it| !matches!(it, Origin::External(_)));
+            found.into_iter().for_each(|it| put(acc, it));
+        }
+        if acc.len() == before && matches!(facts.language.modules, ModuleStyle::Java | ModuleStyle::Rust) {
+            let mut found = Vec::new();
+            self.path(&mut found, file, name);
+            found.retain(|it| !matches!(it, Origin::External(_)));
+            found.into_iter().for_each(|it| put(acc, it));
+        }
+        if acc.len() == before && facts.language.modules == ModuleStyle::Java {
+            // Which of several packages a class is from cannot be told without them; any may be meant.
+            let types = name.starts_with(char::is_uppercase);
+            let packages = wildcards.iter().filter(|_| types);
+            packages.for_each(|it| put(acc, Origin::External(format!("{it}.{name}"))));
+        }
+        acc.len() > before
+    }
+
+    /// What a dotted path stands for: a file of the project and what is in it, or something external.
+    pub(super) fn path(&mut self, acc: &mut Vec<Origin>, from: FileId, full: &str) {
+        let project = self.project;
+        let file = project.file(from);
+        let segments: Vec<&str> = full.split('.').collect();
+        for length in (1..=segments.len()).rev() {
+            let (prefix, rest) = segments.split_at(length);
+            let found = project.modules.resolve(file.facts.language, file.path(), &prefix.join("."));
+            let Some(target) = found.and_then(|path| project.file_at(&path)) else { continue };
+            let mut current = vec![Origin::Module(target)];
+            if file.facts.language.modules == ModuleStyle::Java {
+                current = self.members_of(&current, prefix.last().copied().unwrap_or_default());
+            }
+            for name in rest {
+                current = self.members_of(&current, name);
+            }
+            current.into_iter().for_each(|it| put(acc, it));
             return;
         }
-        self.fuel -= 1;
-        self.budget -= 1;
-        self.definitions(acc, file, id);
-        self.fuel += 1;
+        put(acc, Origin::External(full.to_owned()));
+    }
+
+    fn members_of(&mut self, origins: &[Origin], name: &str) -> Vec<Origin> {
+        let mut res = Vec::new();
+        for origin in origins {
+            self.member_of(&mut res, origin, name);
+        }
+        res
+    }
+
+    pub(super) fn binding(&mut self, acc: &mut Vec<Origin>, file: FileId, id: BindingId) {
+        // Imports can go around in a circle without any expression between them.
+        if self.enter() {
+            self.definitions(acc, file, id);
+            self.leave();
+        }
     }
 
     fn definitions(&mut self, acc: &mut Vec<Origin>, file: FileId, id: BindingId) {
@@ -154,6 +263,48 @@ impl Resolver<'_> {
                 self.expr(acc, Expr { file, id: default });
             }
         }
+        if let ScopeKind::Class(class) = facts.scopes[binding.scope].kind
+            && facts.classes[class].open
+        {
+            for store in self.project.field_stores(file, class, &binding.name) {
+                self.expr(acc, Expr { file, id: store });
+            }
+        }
+        for declared in binding.definitions.iter().filter_map(|it| it.declared) {
+            self.typed(acc, Expr { file, id: declared });
+        }
+    }
+
+    /// An object of a declared type, where nothing more is known of it.
+    pub(super) fn typed(&mut self, acc: &mut Vec<Origin>, declared: Expr) {
+        let project = self.project;
+        let unknown = |it: &Origin| match it {
+            Origin::Parameter(..) | Origin::External(_) => true,
+            Origin::Value(value) => matches!(project.value(*value), Value::Call { .. }),
+            _ => false,
+        };
+        if !acc.iter().all(unknown) {
+            return;
+        }
+        // `Optional<T>` and its like: the first name is the type.
+        let name = match project.value(declared) {
+            Value::Opaque(inside) => inside.first().map(|id| Expr { file: declared.file, id: *id }),
+            _ => Some(declared),
+        };
+        let mut types = Vec::new();
+        if let Some(name) = name {
+            self.expr(&mut types, name);
+        }
+        let globals = project.facts(declared.file).language.globals;
+        for origin in types {
+            match origin {
+                Origin::Class(file, class) => put(acc, Origin::Instance(file, class)),
+                Origin::External(path) if globals.is_empty() || !path.starts_with(globals) => {
+                    put(acc, Origin::External(format!("{path}()")));
+                }
+                _ => {}
+            }
+        }
     }
 
     fn projected(&mut self, acc: &mut Vec<Origin>, value: Expr, path: &[Projection]) {
@@ -178,6 +329,11 @@ impl Resolver<'_> {
         let statement = &facts.imports[import];
         let Some(item) = statement.items.get(item) else { return };
         match &item.imported {
+            Imported::Module { full, .. }
+                if matches!(facts.language.modules, ModuleStyle::Java | ModuleStyle::Rust) =>
+            {
+                self.path(acc, file, full);
+            }
             Imported::Module { bound, .. } => self.module(acc, file, bound),
             Imported::Namespace => self.module(acc, file, &statement.module),
             Imported::Default => {
@@ -201,7 +357,7 @@ impl Resolver<'_> {
     }
 
     /// What a module specifier stands for: a file, the value a CommonJS file exports, or something external.
-    fn module(&mut self, acc: &mut Vec<Origin>, from: FileId, module: &str) {
+    pub(super) fn module(&mut self, acc: &mut Vec<Origin>, from: FileId, module: &str) {
         let project = self.project;
         let file = project.file(from);
         let path = project.modules.resolve(file.facts.language, file.path(), module);
@@ -241,12 +397,47 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
+        if self.accessed(acc, call, callee) {
+            return;
+        }
         if !self.returned(acc, &callees) && !callees.iter().any(|it| matches!(it, Origin::Class(..))) {
             let required = callees.iter().any(|it| matches!(it, Origin::External(path) if self.is_require(call, path)));
             if !required {
                 put(acc, Origin::Value(call));
             }
         }
+    }
+
+    /// `object.name()` and `object.getName()` of a field that no method of that name hides.
+    fn accessed(&mut self, acc: &mut Vec<Origin>, call: Expr, callee: Expr) -> bool {
+        if self.project.facts(call.file).language.modules != ModuleStyle::Java {
+            return false;
+        }
+        let Value::Member { object, name, .. } = self.project.value(callee) else { return false };
+        if self.project.argument(call, 0).is_some() {
+            return false;
+        }
+        let bare = ["get", "is"].iter().find_map(|it| name.strip_prefix(it)).filter(|it| !it.is_empty());
+        let field = bare.map_or_else(|| name.clone(), decapitalized);
+        let mut objects = Vec::new();
+        self.expr(&mut objects, Expr { file: callee.file, id: *object });
+        let before = acc.len();
+        for origin in &objects {
+            match origin {
+                Origin::Instance(file, class) => {
+                    let methods = &self.project.facts(*file).classes[*class].methods;
+                    if methods.iter().all(|it| it.0 != *name) {
+                        self.member_of(acc, origin, &field);
+                    }
+                }
+                // The value of an enum constant is its first argument.
+                Origin::Value(text) if matches!(self.project.value(*text), Value::Text(_)) && bare.is_some() => {
+                    put(acc, origin.clone());
+                }
+                _ => {}
+            }
+        }
+        acc.len() > before
     }
 
     fn is_require(&self, call: Expr, path: &str) -> bool {
@@ -285,141 +476,11 @@ impl Resolver<'_> {
             put(acc, Origin::Parameter(file, id));
         }
     }
+}
 
-    fn member(&mut self, acc: &mut Vec<Origin>, object: Expr, name: &str) {
-        let before = acc.len();
-        self.stored(acc, object, name);
-        let mut objects = Vec::new();
-        self.expr(&mut objects, object);
-        for origin in &objects {
-            self.member_of(acc, origin, name);
-        }
-        if acc.len() == before {
-            // A member of something that is known only by where it comes from, such as a parameter.
-            for origin in objects {
-                if matches!(origin, Origin::Parameter(..)) {
-                    put(acc, origin);
-                }
-            }
-        }
-    }
-
-    /// Values given to the member of a name by assignments elsewhere in the file.
-    fn stored(&mut self, acc: &mut Vec<Origin>, object: Expr, name: &str) {
-        let Some(binding) = self.project.binding(object) else { return };
-        for store in self.project.stores(object.file) {
-            let target = Expr { file: object.file, id: store.object };
-            if matches!(&store.key, StoreKey::Known(key) if key == name)
-                && self.project.binding(target) == Some(binding)
-            {
-                self.expr(acc, Expr { file: object.file, id: store.value });
-            }
-        }
-    }
-
-    fn member_of(&mut self, acc: &mut Vec<Origin>, origin: &Origin, name: &str) {
-        match origin {
-            Origin::Value(value) => self.member_of_value(acc, *value, name),
-            Origin::External(path) => self.member_of_external(acc, path, name),
-            Origin::Module(file) => self.exported(acc, *file, name),
-            Origin::Class(file, class) | Origin::Instance(file, class) => {
-                self.member_of_class(acc, *file, *class, name)
-            }
-            Origin::Function(..) | Origin::Parameter(..) => {}
-        }
-    }
-
-    fn member_of_value(&mut self, acc: &mut Vec<Origin>, value: Expr, name: &str) {
-        let at = |id| Expr { file: value.file, id };
-        match self.project.value(value) {
-            Value::Record(entries) => {
-                for entry in entries.iter().rev() {
-                    match &entry.key {
-                        EntryKey::Known { name: key, .. } if key == name => {
-                            self.expr(acc, at(entry.value));
-                            return;
-                        }
-                        EntryKey::Spread => self.member(acc, at(entry.value), name),
-                        _ => {}
-                    }
-                }
-            }
-            Value::Call { callee, .. } => {
-                let mut callees = Vec::new();
-                self.expr(&mut callees, at(*callee));
-                for path in self.project.paths_of(&callees) {
-                    put(acc, Origin::External(format!("{path}().{name}")));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn member_of_external(&mut self, acc: &mut Vec<Origin>, path: &str, name: &str) {
-        let full = format!("{path}.{name}");
-        // `import a.b` binds `a`; what is reached through it may be a file of the project.
-        let module = self.project.files().map(|(id, _)| id).next().and_then(|any| {
-            let file = self.project.file(any);
-            let found = self.project.modules.resolve(file.facts.language, file.path(), &full)?;
-            self.project.file_at(&found)
-        });
-        match module {
-            Some(file) => put(acc, Origin::Module(file)),
-            None => put(acc, Origin::External(full)),
-        }
-    }
-
-    fn exported(&mut self, acc: &mut Vec<Origin>, file: FileId, name: &str) {
-        let facts = self.project.facts(file);
-        for export in facts.exports.iter().filter(|it| it.name == name) {
-            if let Some(value) = export.value {
-                self.expr(acc, Expr { file, id: value });
-            }
-            if let Some(binding) = export.binding {
-                self.binding(acc, file, binding);
-            }
-            if let Some((module, original)) = &export.from {
-                let mut inner = Vec::new();
-                self.module(&mut inner, file, module);
-                for origin in inner {
-                    self.member_of(acc, &origin, original);
-                }
-            }
-        }
-        for value in self.project.commonjs_member(file, name) {
-            self.expr(acc, value);
-        }
-        if facts.language.exports_everything {
-            match facts.scopes.iter().next().and_then(|(_, scope)| scope.names.get(name)) {
-                Some(binding) => self.binding(acc, file, *binding),
-                None => self.submodule(acc, file, name),
-            }
-        }
-    }
-
-    fn submodule(&mut self, acc: &mut Vec<Origin>, file: FileId, name: &str) {
-        let own = self.project.file(file);
-        let found = self.project.modules.resolve(own.facts.language, own.path(), &format!(".{name}"));
-        if let Some(file) = found.and_then(|path| self.project.file_at(&path)) {
-            put(acc, Origin::Module(file));
-        }
-    }
-
-    fn member_of_class(&mut self, acc: &mut Vec<Origin>, file: FileId, class: ClassId, name: &str) {
-        let facts = self.project.facts(file);
-        let data = &facts.classes[class];
-        if let Some((_, method)) = data.methods.iter().find(|it| it.0 == name) {
-            put(acc, Origin::Function(file, *method));
-        }
-        for (_, value, _) in data.fields.iter().filter(|it| it.0 == name) {
-            if let Some(value) = value {
-                self.expr(acc, Expr { file, id: *value });
-            }
-        }
-        for store in self.project.field_stores(file, class, name) {
-            self.expr(acc, Expr { file, id: store });
-        }
-    }
+fn decapitalized(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The key by which a member or element expression accesses its object, if it is known.

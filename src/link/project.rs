@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::facts::{BindingId, FileFacts, FunctionId, StatementId, Store, Value, ValueId, ValueNode};
+use crate::facts::{BindingId, ClassId, FileFacts, FunctionId, StatementId, Store, Value, ValueId, ValueNode};
 use crate::knowledge::Knowledge;
 use crate::source::SourceFile;
 use crate::text::{FileId, LineIndex, Location, Span};
@@ -14,6 +14,7 @@ use super::calls::{CallSite, CallSites};
 use super::manifests::{ManifestFile, Mentions};
 use super::modules::ModuleIndex;
 use super::origin::Origin;
+use super::settings::Settings;
 
 /// An expression of the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +50,7 @@ impl ProjectFile {
             }
         }
         Self {
-            lines: Arc::new(LineIndex::new(&source.text)),
+            lines: Arc::new(LineIndex::new(&source.text).with_cells(source.cells.clone())),
             source: Arc::new(source),
             facts: Arc::new(facts),
             definitions: Arc::new(definitions),
@@ -95,6 +96,8 @@ pub struct Project {
     mentions: Arc<Mentions>,
     identifiers: Arc<HashMap<String, Vec<Expr>>>,
     resolved: Arc<Mutex<HashMap<Expr, Arc<[Origin]>>>>,
+    subclasses: Arc<HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>>,
+    pub(super) settings: Arc<Settings>,
 }
 
 impl Project {
@@ -117,12 +120,35 @@ impl Project {
             mentions: Arc::default(),
             identifiers: Arc::default(),
             resolved: Arc::default(),
+            subclasses: Arc::default(),
+            settings: Arc::default(),
         };
+        project.settings = Arc::new(Settings::collect(&project));
+        project.subclasses = Arc::new(project.index_subclasses());
+        project.resolved = Arc::default();
         project.identifiers = Arc::new(project.index_identifiers());
         project.calls = CallSites::collect(&project);
         // What was resolved without knowing who calls whom is resolved anew.
         project.resolved = Arc::default();
         project
+    }
+
+    fn index_subclasses(&self) -> HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>> {
+        let mut res: HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>> = HashMap::new();
+        for (file, data) in self.files() {
+            for (class, _) in data.facts.classes.iter() {
+                for base in self.base_classes(file, class) {
+                    res.entry(base).or_default().push((file, class));
+                }
+            }
+        }
+        res
+    }
+
+    /// The classes that extend or implement a class.
+    #[must_use]
+    pub fn subclasses(&self, file: FileId, class: ClassId) -> &[(FileId, ClassId)] {
+        self.subclasses.get(&(file, class)).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn index_identifiers(&self) -> HashMap<String, Vec<Expr>> {

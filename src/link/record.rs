@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::facts::{EntryKey, Piece, StoreKey, Value};
-use crate::knowledge::path_matches;
+use crate::knowledge::{Entries, path_matches};
 use crate::text::{Location, Span};
 
 use super::bound::Bound;
@@ -128,11 +128,63 @@ impl Project {
     }
 
     fn item(&self, acc: &mut Vec<Field>, item: Expr) {
-        let Value::List(pair) = self.value(item) else { return };
-        let [key, value] = pair.as_slice() else { return };
-        let Some(key) = self.known_text(Expr { file: item.file, id: *key }) else { return };
-        let value = Expr { file: item.file, id: *value };
+        let (key, value) = match self.value(item) {
+            Value::List(pair) => match pair.as_slice() {
+                [key, value] => (Expr { file: item.file, id: *key }, Expr { file: item.file, id: *value }),
+                _ => return,
+            },
+            Value::Call { .. } if self.is_row(item, &self.knowledge().pairs) => {
+                let (Some(key), Some(value)) = (self.argument(item, 0), self.argument(item, 1)) else { return };
+                (key, value)
+            }
+            _ => return,
+        };
+        let Some(key) = self.key_text(key) else { return };
         acc.push(Field { key, value, at: self.location(item), form: FieldForm::Item });
+    }
+
+    /// The text of a key, where it is known as a whole.
+    fn key_text(&self, key: Expr) -> Option<String> {
+        self.known_text(key).or_else(|| self.texts(key).first().and_then(super::text::TextValue::known))
+    }
+
+    /// Whether a call is one that a table names.
+    fn is_row(&self, call: Expr, rows: &[Entries]) -> bool {
+        let language = self.facts(call.file).language.id;
+        let paths = self.callee_paths(call);
+        let mut fitting = rows.iter().filter(|row| row.language == language);
+        fitting.any(|row| paths.iter().any(|path| path_matches(&row.call, path)))
+    }
+
+    /// `of(key, value, key, value)`
+    fn by_turns(&self, acc: &mut Vec<Field>, call: Expr) {
+        let Value::Call { arguments, .. } = self.value(call) else { return };
+        for turn in arguments.chunks(2) {
+            let [key, value] = turn else { continue };
+            let at = Location { file: call.file, span: key.span.cover(value.span) };
+            let Some(key) = self.key_text(Expr { file: call.file, id: key.value }) else { continue };
+            acc.push(Field { key, value: Expr { file: call.file, id: value.value }, at, form: FieldForm::Item });
+        }
+    }
+
+    /// The entries that the methods of a builder put in, and those of the records they are given.
+    fn linked(&self, acc: &mut Vec<Field>, call: Expr, bound: Bound<'_>) {
+        let language = self.facts(call.file).language.id;
+        let methods: Vec<&String> =
+            self.knowledge().builders.iter().filter(|it| it.language == language).flat_map(|it| &it.methods).collect();
+        for (_, link) in self.links(call).into_iter().rev().filter(|it| methods.contains(&&it.0)) {
+            match (self.argument(link, 0), self.argument(link, 1)) {
+                (Some(key), Some(value)) => {
+                    let Some(key) = self.key_text(key) else { continue };
+                    acc.push(Field { key, value, at: self.location(link), form: FieldForm::Append });
+                }
+                (Some(only), None) => {
+                    self.item(acc, only);
+                    self.fields_at(acc, only, bound.deeper());
+                }
+                _ => {}
+            }
+        }
     }
 
     fn encoded(&self, acc: &mut Vec<Field>, call: Expr, bound: Bound<'_>) {
@@ -150,6 +202,27 @@ impl Project {
         }
         if encoder.is_some() {
             self.keywords(acc, call);
+            return;
+        }
+        if self.is_row(call, &self.knowledge().records) {
+            self.by_turns(acc, call);
+            return;
+        }
+        if self.is_row(call, &self.knowledge().pairs) {
+            self.item(acc, call);
+            return;
+        }
+        let before = acc.len();
+        self.linked(acc, call, bound);
+        if acc.len() > before {
+            return;
+        }
+        if let Value::Call { arguments, new: true, .. } = self.value(call)
+            && let [only] = arguments.as_slice()
+            && self.facts(call.file).language.modules == crate::lang::ModuleStyle::Rust
+        {
+            // `T { a: b }` is a record with a type.
+            self.fields_at(acc, Expr { file: call.file, id: only.value }, bound.deeper());
             return;
         }
         if let Value::Call { callee, .. } = self.value(call)
@@ -205,7 +278,11 @@ impl Project {
         let language = self.facts(read.file).language.id;
         let builders = self.knowledge().builders.iter().filter(|row| row.language == language);
         if builders.flat_map(|row| &row.methods).any(|it| *it == method) {
-            let (Some(key), Some(value)) = (self.argument(call, 0), self.argument(call, 1)) else { return };
+            let (Some(key), value) = (self.argument(call, 0), self.argument(call, 1)) else { return };
+            let Some(value) = value else {
+                self.item(acc, key);
+                return;
+            };
             let Some(key) = self.texts(key).first().map(super::text::TextValue::flat) else { return };
             acc.push(Field { key, value, at: self.location(call), form: FieldForm::Append });
         } else if method == "update"
@@ -259,6 +336,14 @@ impl Project {
                 }
             }
             Value::Group(inner) => self.text_run(acc, Expr { file: expr.file, id: *inner }),
+            Value::Call { callee, .. } => match self.value(Expr { file: expr.file, id: *callee }) {
+                // `body.append("key=").append(value)`
+                Value::Member { object, name, .. } if name == "append" => {
+                    self.text_run(acc, Expr { file: expr.file, id: *object });
+                    self.argument(expr, 0).into_iter().for_each(|it| self.text_run(acc, it));
+                }
+                _ => acc.push((String::new(), None, Some(expr))),
+            },
             _ => acc.push((String::new(), None, Some(expr))),
         }
     }

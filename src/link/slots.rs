@@ -1,10 +1,13 @@
 //! Slots of the knowledge tables, looked up at a call.
 
 use crate::facts::Value;
-use crate::knowledge::{Slot, SlotBase};
+use crate::knowledge::{Slot, SlotBase, SlotStep};
 
 use super::origin::{Origin, member_key};
 use super::project::{Expr, Project};
+
+/// How many calls of one chain are looked at.
+const LINKS: usize = 60;
 
 impl Project {
     /// The argument that a slot names, if the call has it.
@@ -14,12 +17,63 @@ impl Project {
             SlotBase::Position(position) => self.argument(call, *position)?,
             SlotBase::Keyword(name) => self.named_argument(call, name)?,
             SlotBase::Method(name, position) => self.chained(call, name, *position)?,
+            SlotBase::Receiver => self.receiver(call)?,
         };
-        let mut current = base;
-        for key in &slot.keys {
-            current = self.key_of(current, key)?;
+        slot.steps.iter().try_fold(base, |current, step| match step {
+            SlotStep::Key(key) => self.key_of(current, key),
+            SlotStep::Position(position) => self.made_by(current).find_map(|it| self.argument(it, *position)),
+            SlotStep::Method(name, position) => self.method_argument(current, name, *position),
+        })
+    }
+
+    /// The object whose method a call is.
+    #[must_use]
+    pub fn receiver(&self, call: Expr) -> Option<Expr> {
+        let Value::Call { callee, .. } = self.value(call) else { return None };
+        match self.value(Expr { file: call.file, id: *callee }) {
+            Value::Member { object, .. } => Some(Expr { file: call.file, id: *object }),
+            _ => None,
         }
-        Some(current)
+    }
+
+    /// The calls that make a value.
+    fn made_by(&self, value: Expr) -> impl Iterator<Item = Expr> {
+        let origins = self.resolve(value).into_iter().filter_map(|origin| match origin {
+            Origin::Value(call) => Some(call),
+            _ => None,
+        });
+        origins.filter(|it| matches!(self.value(*it), Value::Call { .. }))
+    }
+
+    /// The argument of a method in the chain of calls that makes a value, or called on the name it is bound to.
+    #[must_use]
+    pub fn method_argument(&self, value: Expr, method: &str, position: usize) -> Option<Expr> {
+        let before = self.made_by(value).find_map(|call| {
+            let links = self.links(call).into_iter().find(|it| it.0 == method)?;
+            self.argument(links.1, position)
+        });
+        before.or_else(|| {
+            let made: Vec<Expr> = self.made_by(value).collect();
+            made.into_iter().chain([value]).find_map(|it| self.chained(it, method, position))
+        })
+    }
+
+    /// The method calls that a value is the last of, outermost first: `b().x(1).y(2)` gives `y` and `x`.
+    #[must_use]
+    pub fn links(&self, call: Expr) -> Vec<(String, Expr)> {
+        let mut res = Vec::new();
+        let mut current = Some(call);
+        while let Some(call) = current.filter(|_| res.len() < LINKS) {
+            let Value::Call { callee, .. } = self.value(call) else { break };
+            let Value::Member { object, name, .. } = self.value(Expr { file: call.file, id: *callee }) else { break };
+            res.push((name.clone(), call));
+            let object = Expr { file: call.file, id: *object };
+            current = match self.value(object) {
+                Value::Call { .. } => Some(object),
+                _ => self.made_by(object).next().filter(|it| *it != call),
+            };
+        }
+        res
     }
 
     /// The first of several slots that is present.
@@ -35,13 +89,7 @@ impl Project {
             return Some(field.value);
         }
         // `Request(url, data=…)` is a record too: its constructor's arguments.
-        self.resolve(record).into_iter().find_map(|origin| match origin {
-            Origin::Value(call) if matches!(self.value(call), Value::Call { .. }) => {
-                let position = (key == "url").then_some(0).or((key == "data").then_some(1));
-                self.named_argument(call, key).or_else(|| self.argument(call, position?))
-            }
-            _ => None,
-        })
+        self.made_by(record).find_map(|call| self.named_argument(call, key))
     }
 
     /// The argument of a method called on the result of `call`: in the same chain, or on the name it is bound to.
@@ -67,7 +115,7 @@ impl Project {
     }
 }
 
-/// The methods chained to a call, innermost first, each with the call expression it makes.
+/// The methods chained to a call or name, innermost first, each with the call expression it makes.
 #[must_use]
 pub fn chain_of(project: &Project, call: Expr) -> Vec<(String, Expr)> {
     let mut res = Vec::new();

@@ -44,7 +44,10 @@ fn from_text(path: &Utf8Path, text: &str, knowledge: &Arc<Knowledge>) -> Result<
         return Err(PipelineError::UnknownLanguage(path.to_path_buf()));
     }
     let mut loader = Loader::new(knowledge, BTreeMap::new());
-    loader.add(vec![SourceFile { path: path.to_path_buf(), on_disk: None, text: text.to_owned() }]);
+    match SourceFile::of_language(path.to_path_buf(), None, text.to_owned()) {
+        Ok(source) => drop(loader.add(vec![source])),
+        Err(note) => loader.notes.push(note),
+    }
     Ok(loader.finish(1))
 }
 
@@ -312,8 +315,7 @@ fn project_file(grammars: &Grammars, source: SourceFile) -> Option<Result<Projec
     let path = source.path.clone();
     // A defect in a grammar or in our reading of it costs one file, not the run.
     let made = catch_unwind(AssertUnwindSafe(|| {
-        let grammar = grammars.get(language).map_err(|error| error.to_string())?;
-        let facts = facts::extract(grammar, &source.text).map_err(|error| error.to_string())?;
+        let facts = facts::read(grammars, language, source.parsed()).map_err(|error| error.to_string())?;
         Ok::<_, String>(ProjectFile::new(source, facts))
     }));
     Some(match made {

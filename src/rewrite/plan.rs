@@ -263,8 +263,7 @@ fn with_manifests(project: &Project, changes: &ManifestChanges) -> (Project, Vec
             before: file.source.text.clone(),
             after: Some(text.clone()),
         });
-        let source =
-            SourceFile { path: file.path().to_path_buf(), on_disk: file.source.on_disk.clone(), text: text.clone() };
+        let source = SourceFile::new(file.path().to_path_buf(), file.source.on_disk.clone(), text.clone());
         *file = ManifestFile::new(source, parsed);
     }
     let mentions = Arc::new(project.mentions().clone());

@@ -72,10 +72,8 @@ pub(super) fn patched(grammars: &Grammars, project: &Project, patches: &[FilePat
 
 fn project_file(grammars: &Grammars, file: &ProjectFile, text: &str) -> Result<ProjectFile, Declined> {
     let broken = |error: String| Declined::because(format!("the changed file cannot be read: {error}"));
-    let grammar = grammars.get(file.facts.language).map_err(|error| broken(error.to_string()))?;
-    let facts = facts::extract(grammar, text).map_err(|error| broken(error.to_string()))?;
-    let source =
-        SourceFile { path: file.path().to_path_buf(), on_disk: file.source.on_disk.clone(), text: text.to_owned() };
+    let facts = facts::read(grammars, file.facts.language, text).map_err(|error| broken(error.to_string()))?;
+    let source = SourceFile::new(file.path().to_path_buf(), file.source.on_disk.clone(), text.to_owned());
     Ok(ProjectFile::new(source, facts))
 }
 

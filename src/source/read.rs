@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
 
+use crate::lang::{Program, language_of, program};
+
 use super::{Candidate, Note};
 
 /// How large a file may be to be analysed; generated bundles are larger, code that people wrote is not.
@@ -17,8 +19,40 @@ pub struct SourceFile {
     pub path: Utf8PathBuf,
     /// Where it is on disk; none for text from standard input.
     pub on_disk: Option<PathBuf>,
-    /// Its text.
+    /// Its text; for a notebook that of its cells.
     pub text: String,
+    /// What of the text is code, where not all of it is: as long as the text, the rest blanked.
+    pub code: Option<String>,
+    /// Where the cells of a notebook start, and their numbers.
+    pub cells: Vec<(usize, usize)>,
+}
+
+impl SourceFile {
+    /// A file all of whose text is what it says it is.
+    #[must_use]
+    pub fn new(path: Utf8PathBuf, on_disk: Option<PathBuf>, text: String) -> Self {
+        Self { path, on_disk, text, code: None, cells: Vec::new() }
+    }
+
+    /// A file of which its language may have only a part as code.
+    ///
+    /// # Errors
+    /// A note when the format around the code is broken.
+    pub fn of_language(path: Utf8PathBuf, on_disk: Option<PathBuf>, text: String) -> Result<Self, Note> {
+        let Some(language) = language_of(path.file_name().unwrap_or_default()) else {
+            return Ok(Self::new(path, on_disk, text));
+        };
+        match program(language, text) {
+            Ok(Program { text, code, cells }) => Ok(Self { path, on_disk, text, code, cells }),
+            Err(reason) => Err(Note::new(path, format!("{reason}, not analysed"))),
+        }
+    }
+
+    /// The text that is parsed.
+    #[must_use]
+    pub fn parsed(&self) -> &str {
+        self.code.as_deref().unwrap_or(&self.text)
+    }
 }
 
 /// The bytes of a candidate.
@@ -42,7 +76,7 @@ pub fn source_file(candidate: &Candidate, bytes: Vec<u8>) -> Result<SourceFile, 
         return Err(refuse("binary, not analysed".to_owned()));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(SourceFile { path: candidate.path.clone(), on_disk: Some(candidate.on_disk.clone()), text }),
+        Ok(text) => SourceFile::of_language(candidate.path.clone(), Some(candidate.on_disk.clone()), text),
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             Err(refuse(format!("not UTF-8 (byte {offset}), not analysed; convert it to UTF-8 to have it checked")))

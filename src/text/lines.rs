@@ -9,12 +9,16 @@ pub struct LineColumn {
     pub line: usize,
     /// Column in Unicode characters, from 1.
     pub column: usize,
+    /// The cell of a notebook, from 1, in which lines are counted.
+    pub cell: Option<usize>,
 }
 
 /// Where each line of a text starts.
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<usize>,
+    /// Where each cell of a notebook starts, and its number.
+    cells: Vec<(usize, usize)>,
 }
 
 impl LineIndex {
@@ -22,7 +26,22 @@ impl LineIndex {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(offset, _)| offset + 1);
-        Self { starts: std::iter::once(0).chain(ends).collect() }
+        Self { starts: std::iter::once(0).chain(ends).collect(), cells: Vec::new() }
+    }
+
+    /// The same lines, counted anew in each cell: where the cells start, in order, and their numbers.
+    #[must_use]
+    pub fn with_cells(self, cells: Vec<(usize, usize)>) -> Self {
+        Self { cells, ..self }
+    }
+
+    /// The cell of a notebook that holds an offset: its number and its bytes.
+    #[must_use]
+    pub fn cell(&self, text: &str, offset: usize) -> Option<(usize, Span)> {
+        let next = self.cells.partition_point(|it| it.0 <= offset);
+        let (start, number) = self.cells.get(next.checked_sub(1)?)?;
+        let end = self.cells.get(next).map_or(text.len(), |it| it.0);
+        Some((*number, Span::new(*start, end)))
     }
 
     /// The line and column of a byte offset in the text this index was made of.
@@ -31,7 +50,12 @@ impl LineIndex {
         let line = self.line_of(offset);
         let start = self.starts.get(line).copied().unwrap_or_default();
         let column = Span::new(start, offset).of(text).chars().count() + 1;
-        LineColumn { line: line + 1, column }
+        match self.cell(text, offset) {
+            Some((number, bytes)) => {
+                LineColumn { line: line + 1 - self.line_of(bytes.start), column, cell: Some(number) }
+            }
+            None => LineColumn { line: line + 1, column, cell: None },
+        }
     }
 
     /// The whole lines that a span touches, with the last line's end of line.
@@ -54,11 +78,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn lines_are_counted_in_their_cell() {
+        let text = "a\nb\nc\n";
+        let index = LineIndex::new(text).with_cells(vec![(0, 2), (2, 5)]);
+        assert_eq!(index.line_column(text, 4), LineColumn { line: 2, column: 1, cell: Some(5) });
+        assert_eq!(index.cell(text, 4), Some((5, Span::new(2, 6))));
+    }
+
+    #[test]
     fn columns_count_characters() {
         let text = "a\nöä=1\r\nb";
         let index = LineIndex::new(text);
         let equals = text.find('=').unwrap();
-        assert_eq!(index.line_column(text, equals), LineColumn { line: 2, column: 3 });
+        assert_eq!(index.line_column(text, equals), LineColumn { line: 2, column: 3, cell: None });
         assert_eq!(index.whole_lines(text, Span::new(equals, equals + 1)).of(text), "öä=1\r\n");
     }
 }

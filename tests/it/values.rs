@@ -24,7 +24,7 @@ fn project(fixture: &str) -> Project {
         let grammar = grammars.get(language_of(path.as_str()).unwrap()).unwrap();
         let facts = extract(grammar, &text).unwrap();
         assert!(facts.errors.is_empty(), "{path} does not parse");
-        ProjectFile::new(SourceFile { path, on_disk: None, text }, facts)
+        ProjectFile::new(SourceFile::new(path, None, text), facts)
     });
     Project::new(files.collect(), modules, Arc::new(Knowledge::embedded().unwrap()))
 }

@@ -198,7 +198,7 @@ fn multipart_setting(site: &Site<'_>, change: &mut Change) -> Result<(), Decline
     let project = site.project;
     let flow = site.flow;
     let FlowKind::Request(Some(client)) = flow.kind else { return Ok(()) };
-    for slot in client.body.iter().filter(|it| it.keys.last().is_some_and(|key| key == "formData" || key == "json")) {
+    for slot in client.body.iter().filter(|it| it.key().is_some_and(|key| key == "formData" || key == "json")) {
         let Some(value) = project.slot(flow.anchor, slot) else { continue };
         if !holds_parameters(site, value) {
             continue;

@@ -76,7 +76,7 @@ fn fits(site: &Site<'_>) -> Result<Option<Expr>, Declined> {
         let Some(options) = site.project.slot(flow.anchor, slot) else { continue };
         for field in site.project.fields(options) {
             if !IMPLIED.contains(&field.key.as_str())
-                && client.body.iter().all(|it| it.keys.is_empty() || it.keys != [field.key.clone()])
+                && client.body.iter().all(|it| it.key() != Some(field.key.as_str()))
             {
                 let is_parameter = flow.parameters.iter().any(|it| it.at == field.at);
                 if !is_parameter {
