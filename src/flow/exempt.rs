@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::link::{Expr, Field, Project};
+use crate::text::FileId;
 
 use super::{Assertion, Scopes};
 
@@ -35,6 +36,15 @@ pub(super) fn reason(project: &Project, parameters: &[Field], assertion: Option<
         }
     }
     None
+}
+
+/// Why everything in a file is exempt, where its own text says so and nothing speaks for the other console.
+pub(super) fn by_file(project: &Project, file: FileId) -> Option<String> {
+    let exemptions = &project.knowledge().exemptions;
+    let text = project.file(file).text();
+    let found = exemptions.metascopes.iter().find(|it| text.contains(it.as_str()))?;
+    let others = project.knowledge().scopes.iter().any(|it| text.contains(it.metascope.as_str()));
+    (!others).then(|| format!("metascope {found} is AEM's"))
 }
 
 /// Why the metascopes of a library call make it exempt, if they do.

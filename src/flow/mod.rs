@@ -2,6 +2,7 @@
 
 mod anchor;
 mod assertion;
+mod evidence;
 mod exempt;
 mod reply;
 mod scope;
@@ -34,6 +35,8 @@ pub enum FlowKind<'k> {
     Request(Option<&'k Client>),
     /// A call into a library that exchanges by itself.
     Library(&'k Library),
+    /// Address and parameter in one place, though nothing that could be followed connects them.
+    Evidence,
 }
 
 /// One exchange of a JWT for an access token, from key to token.
@@ -53,6 +56,8 @@ pub struct Flow<'k> {
     pub url_certainty: UrlCertainty,
     /// The parameters that are sent.
     pub parameters: Vec<Field>,
+    /// Where the parameter that carries the JWT is named, where no field of `parameters` says so.
+    pub parameter: Option<Location>,
     /// How the JWT is made, where it is.
     pub assertion: Option<Assertion>,
     /// How sure all this is.
@@ -98,7 +103,10 @@ pub struct Analysis<'k> {
 /// Finds all flows.
 #[must_use]
 pub fn analyze(project: &Project) -> Analysis<'_> {
-    let flows = anchor::flows(project);
+    let mut flows = anchor::flows(project);
+    let evident = evidence::flows(project, &flows);
+    flows.extend(evident);
+    flows.sort_by_key(|it| project.location(it.anchor));
     let strays = stray::strays(project, &flows);
     Analysis { flows, strays }
 }

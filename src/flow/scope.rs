@@ -67,7 +67,8 @@ fn collect(project: &Project, expr: Expr, acc: &mut Vec<Metascope>, dynamic: &mu
     }
 }
 
-fn from_metascopes(project: &Project, metascopes: Vec<Metascope>, dynamic: bool) -> Scopes {
+/// The scopes that metascopes became.
+pub(super) fn from_metascopes(project: &Project, metascopes: Vec<Metascope>, dynamic: bool) -> Scopes {
     let knowledge = project.knowledge();
     let mut res = Scopes { dynamic: dynamic || metascopes.is_empty(), ..Scopes::default() };
     for metascope in &metascopes {

@@ -7,11 +7,37 @@ use super::calls::CallSite;
 use super::origin::Origin;
 use super::project::{Expr, Project};
 
+/// How many calls one API path may go through, and how many are looked at for it.
+const CALLS: usize = 60;
+
 impl Project {
     /// The API paths by which an expression is known outside, such as `requests.Session().post`.
     #[must_use]
     pub fn api_paths(&self, expr: Expr) -> Vec<String> {
         self.paths_of(&self.resolve(expr))
+    }
+
+    pub(super) fn paths_of(&self, origins: &[Origin]) -> Vec<String> {
+        self.paths_beyond(origins, &mut Vec::new())
+    }
+
+    /// The paths of origins, leaving out calls that are being looked at already: `x = x.next()` goes around in a circle.
+    fn paths_beyond(&self, origins: &[Origin], seen: &mut Vec<Expr>) -> Vec<String> {
+        let mut res = Vec::new();
+        for origin in origins {
+            match origin {
+                Origin::External(path) => res.push(path.clone()),
+                Origin::Value(value) if seen.len() < CALLS && !seen.contains(value) => {
+                    let Value::Call { callee, .. } = self.value(*value) else { continue };
+                    seen.push(*value);
+                    let callee = self.resolve(Expr { file: value.file, id: *callee });
+                    let paths = self.paths_beyond(&callee, seen);
+                    res.extend(paths.into_iter().map(|path| format!("{path}()")));
+                }
+                _ => {}
+            }
+        }
+        res
     }
 
     /// The API paths of what a call calls.
@@ -21,22 +47,6 @@ impl Project {
             Value::Call { callee, .. } => self.api_paths(Expr { file: call.file, id: *callee }),
             _ => Vec::new(),
         }
-    }
-
-    pub(super) fn paths_of(&self, origins: &[Origin]) -> Vec<String> {
-        let mut res = Vec::new();
-        for origin in origins {
-            match origin {
-                Origin::External(path) => res.push(path.clone()),
-                Origin::Value(value) => {
-                    let Value::Call { callee, .. } = self.value(*value) else { continue };
-                    let paths = self.api_paths(Expr { file: value.file, id: *callee });
-                    res.extend(paths.into_iter().map(|path| format!("{path}()")));
-                }
-                _ => {}
-            }
-        }
-        res
     }
 
     /// The positional argument of a call.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::facts::{BindingId, Manifest, Value, manifest_language};
+use crate::facts::{BindingId, Manifest, ManifestKind, Value, manifest_language};
 use crate::source::SourceFile;
 use crate::text::{FileId, LineIndex};
 
@@ -60,6 +60,16 @@ impl Mentions {
     pub fn below(&self, folder: &Utf8Path, module: &str) -> bool {
         self.by_module.get(module).is_some_and(|paths| paths.iter().any(|path| path.starts_with(folder)))
     }
+}
+
+/// The folder of the package that a path belongs to: the nearest one around it with a manifest, else the scanned root.
+#[must_use]
+pub fn nearest_folder(project: &Project, path: &Utf8Path) -> Utf8PathBuf {
+    let has_manifest = |folder: &&Utf8Path| {
+        project.manifests().iter().any(|it| it.folder() == *folder && it.manifest.kind != ManifestKind::Environment)
+    };
+    let found = path.ancestors().skip(1).find(has_manifest);
+    found.unwrap_or(Utf8Path::new("")).to_path_buf()
 }
 
 impl Project {

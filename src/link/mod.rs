@@ -17,7 +17,7 @@ mod text_calls;
 
 pub use calls::CallSite;
 pub use forward::Reach;
-pub use manifests::{ManifestFile, Mentions};
+pub use manifests::{ManifestFile, Mentions, nearest_folder};
 pub use modules::{ModuleIndex, Packages};
 pub use origin::{Origin, member_key};
 pub use project::{Expr, Project, ProjectFile};

@@ -14,6 +14,7 @@ use crate::lang::{Grammars, LANGUAGES, Language, ModuleStyle, language_of};
 use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
 use crate::source::{Candidate, Needles, Note, Roots, SourceFile, read_bytes, source_file, walk};
 
+use super::packages::packages;
 use super::{Input, Loaded, PipelineError};
 
 /// How far callers of callers are followed through files without needles.
@@ -85,7 +86,8 @@ fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Resul
         candidates.insert(candidate.path.clone(), candidate.clone());
         seeds.extend(seed.map(|bytes| (candidate, bytes)));
     }
-    let mut loader = Loader::new(knowledge, candidates);
+    // Without a seed nothing is imported, so nothing needs to be known of packages.
+    let mut loader = Loader::new(knowledge, if seeds.is_empty() { BTreeMap::new() } else { candidates });
     loader.notes = noted.into_inner().unwrap_or_else(PoisonError::into_inner);
     loader.seeds(seeds);
     Ok(loader.finish(count))
@@ -99,16 +101,10 @@ fn needle_texts(knowledge: &Knowledge) -> Vec<String> {
 
 impl<'k> Loader<'k> {
     fn new(knowledge: &'k Arc<Knowledge>, candidates: BTreeMap<Utf8PathBuf, Candidate>) -> Self {
-        let modules = Arc::new(ModuleIndex::new(candidates.keys().cloned()));
-        Self {
-            knowledge,
-            grammars: Grammars::new(),
-            candidates,
-            modules,
-            files: Vec::new(),
-            manifests: Vec::new(),
-            notes: Vec::new(),
-        }
+        let grammars = Grammars::new();
+        let packages = packages(&grammars, &candidates);
+        let modules = Arc::new(ModuleIndex::new(candidates.keys().cloned()).with_packages(packages));
+        Self { knowledge, grammars, candidates, modules, files: Vec::new(), manifests: Vec::new(), notes: Vec::new() }
     }
 
     fn seeds(&mut self, seeds: Vec<(Candidate, Vec<u8>)>) {
@@ -151,7 +147,7 @@ impl<'k> Loader<'k> {
                         let message = "nested too deeply, the innermost part was not analysed";
                         self.notes.push(Note::new(file.path(), message));
                     }
-                    if file.facts.language.modules != ModuleStyle::Data {
+                    if !file.facts.language.is_data() {
                         added.insert(file.path().to_path_buf());
                     }
                     self.files.push(file);
@@ -287,7 +283,7 @@ impl<'k> Loader<'k> {
 }
 
 fn is_code(path: &Utf8Path) -> bool {
-    language_of(path.file_name().unwrap_or_default()).is_some_and(|it| it.modules != ModuleStyle::Data)
+    language_of(path.file_name().unwrap_or_default()).is_some_and(|it| !it.is_data())
 }
 
 /// How code in a language names a module when it imports it.

@@ -1,6 +1,7 @@
 //! The run on one page: walk, seeds, facts, frontier, flows, rules, selection, migrations.
 
 mod load;
+mod packages;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -40,6 +40,9 @@ struct NoteRow<'a> {
 
 #[derive(Serialize)]
 struct Position {
+    /// The cell of a notebook in which lines are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
     line: usize,
     column: usize,
 }
@@ -112,7 +115,7 @@ impl Reporter for Json {
 }
 
 fn position(at: LineColumn) -> Position {
-    Position { line: at.line, column: at.column }
+    Position { cell: at.cell.map(|it| it.number), line: at.line, column: at.column }
 }
 
 fn row<'a>(finding: &'a Finding, outcome: Option<&'a Outcome>) -> Row<'a> {

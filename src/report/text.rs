@@ -1,9 +1,12 @@
 //! The format for people: code with labelled spans, as a compiler shows it.
 
+use camino::Utf8Path;
+
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
 use crate::rewrite::{Outcome, Rung};
 use crate::rules::{Finding, Level};
+use crate::text::{Cell, Span};
 
 use super::mask::Mask;
 use super::{Report, Reporter, SourceText};
@@ -37,17 +40,20 @@ fn finding_text(renderer: &Renderer, finding: &Finding, outcome: Option<&Outcome
         Level::Warning => Title::WARNING,
         Level::Note => Title::NOTE,
     };
-    let texts: Vec<(String, String)> =
-        paths(finding).into_iter().map(|path| (path.to_owned(), source(path.into()).unwrap_or_default())).collect();
+    let regions: Vec<(Region<'_>, String)> = regions(finding)
+        .into_iter()
+        .map(|region| (region, region.cut(&source(region.path.into()).unwrap_or_default())))
+        .collect();
+    let names: Vec<String> = regions.iter().map(|it| it.0.name()).collect();
     let mut group = Group::with_title(title.primary_title(finding.message.as_str()).id(finding.rule.id));
-    for (path, text) in &texts {
-        let mut snippet = Snippet::source(text.as_str()).path(path.as_str());
-        if *path == finding.path {
-            snippet = snippet.annotation(AnnotationKind::Primary.span(finding.span.range()));
+    for ((region, text), name) in regions.iter().zip(&names) {
+        let mut snippet = Snippet::source(text.as_str()).path(name.as_str());
+        if region.holds(&finding.path, finding.start.cell) {
+            snippet = snippet.annotation(AnnotationKind::Primary.span(region.range(finding.span)));
         }
-        for related in finding.related.iter().filter(|it| it.path == *path) {
-            snippet =
-                snippet.annotation(AnnotationKind::Context.span(related.span.range()).label(related.label.as_str()));
+        for related in finding.related.iter().filter(|it| region.holds(&it.path, it.start.cell)) {
+            let range = region.range(related.span);
+            snippet = snippet.annotation(AnnotationKind::Context.span(range).label(related.label.as_str()));
         }
         group = group.element(snippet);
     }
@@ -58,12 +64,43 @@ fn finding_text(renderer: &Renderer, finding: &Finding, outcome: Option<&Outcome
     renderer.render(&[group])
 }
 
-/// The files of a finding, its own first.
-fn paths(finding: &Finding) -> Vec<&str> {
-    let mut res = vec![finding.path.as_str()];
+/// What is shown under one name: a file, or a cell of a notebook.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Region<'f> {
+    path: &'f str,
+    cell: Option<Cell>,
+}
+
+impl Region<'_> {
+    fn name(&self) -> String {
+        match self.cell {
+            Some(cell) => format!("{}:cell {}", self.path, cell.number),
+            None => self.path.to_owned(),
+        }
+    }
+
+    fn cut(&self, text: &str) -> String {
+        self.cell.map_or(text, |it| it.bytes.of(text)).to_owned()
+    }
+
+    fn holds(&self, path: &Utf8Path, cell: Option<Cell>) -> bool {
+        self.path == path && self.cell == cell
+    }
+
+    fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let start = self.cell.map_or(0, |it| it.bytes.start);
+        let end = self.cell.map_or(usize::MAX, |it| it.bytes.end);
+        span.start.saturating_sub(start)..span.end.min(end).saturating_sub(start)
+    }
+}
+
+/// The regions of a finding, its own first.
+fn regions(finding: &Finding) -> Vec<Region<'_>> {
+    let mut res = vec![Region { path: finding.path.as_str(), cell: finding.start.cell }];
     for related in &finding.related {
-        if !res.contains(&related.path.as_str()) {
-            res.push(related.path.as_str());
+        let region = Region { path: related.path.as_str(), cell: related.start.cell };
+        if !res.contains(&region) {
+            res.push(region);
         }
     }
     res

@@ -135,6 +135,14 @@ fn one(
     if flow.exempt.is_some() {
         return (Outcome::Exempt, None);
     }
+    let language = project.facts(flow.anchor.file).language;
+    if !language.rewritten {
+        return (refusal(project, flow, format!("{} code is not rewritten", language.name)), None);
+    }
+    if matches!(flow.kind, FlowKind::Evidence) {
+        let reason = "how the JWT gets from here to the endpoint cannot be followed".to_owned();
+        return (refusal(project, flow, reason), None);
+    }
     if flow.confidence == flow::Confidence::Possible {
         let reason = "too little speaks for this being an exchange".to_owned();
         return (refusal(project, flow, reason), None);
@@ -276,7 +284,7 @@ fn refusal(project: &Project, flow: &Flow<'_>, reason: String) -> Outcome {
     let mut steps = Vec::new();
     match flow.kind {
         FlowKind::Library(library) => steps.push(library.guide.clone()),
-        FlowKind::Request(_) => {
+        FlowKind::Request(_) | FlowKind::Evidence => {
             steps.push(format!(
                 "post the form grant_type={}, client_id, client_secret, scope to /{}",
                 endpoints.grant_type, endpoints.token_path

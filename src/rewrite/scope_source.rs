@@ -59,7 +59,7 @@ fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> 
 fn library_secret<'p>(site: &Site<'p>) -> Option<&'p crate::link::Field> {
     match site.flow.kind {
         crate::flow::FlowKind::Library(row) => site.flow.parameter(row.client_secret.as_deref()?),
-        crate::flow::FlowKind::Request(_) => None,
+        crate::flow::FlowKind::Request(_) | crate::flow::FlowKind::Evidence => None,
     }
 }
 

@@ -54,7 +54,7 @@ impl Rule for JwtExchange {
 
     fn check(&self, project: &Project, analysis: &Analysis<'_>, acc: &mut Vec<Finding>) {
         for (index, flow) in analysis.flows.iter().enumerate() {
-            if !matches!(flow.kind, FlowKind::Request(_)) || flow.confidence == Confidence::Possible {
+            if matches!(flow.kind, FlowKind::Library(_)) || flow.confidence == Confidence::Possible {
                 continue;
             }
             let message =
@@ -86,6 +86,9 @@ pub(super) fn relate_flow(project: &Project, flow: &Flow<'_>, finding: &mut Find
     let parameter = &project.knowledge().endpoints.exchange_parameter;
     if let Some(field) = flow.parameter(parameter) {
         finding.relate(project, field.at, "the JWT is sent here");
+    }
+    if let Some(at) = flow.parameter {
+        finding.relate(project, at, "the JWT is sent here");
     }
     if let Some(assertion) = &flow.assertion {
         finding.relate(project, call_place(project, assertion.sign), "the JWT is signed here");

@@ -22,6 +22,19 @@ const LEFT_OUT: &[&str] = &[
     "target",
     ".next",
     ".nuxt",
+    ".svelte-kit",
+    ".cache",
+    ".gradle",
+    ".idea",
+    ".vscode",
+    ".terraform",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".ipynb_checkpoints",
+    ".serverless",
+    ".yarn",
+    ".cargo",
 ];
 
 /// A file that may be analysed.
@@ -91,8 +104,7 @@ pub fn walk(roots: &Roots, threads: usize, visit: &(dyn Fn(Candidate) + Sync), n
     }
     builder.threads(threads).hidden(false).require_git(false).filter_entry(|entry| {
         let name = entry.file_name().to_str().unwrap_or_default();
-        let hidden_folder = name.starts_with('.') && entry.file_type().is_some_and(|it| it.is_dir());
-        entry.depth() == 0 || !(hidden_folder || LEFT_OUT.contains(&name))
+        entry.depth() == 0 || !LEFT_OUT.contains(&name)
     });
     builder.build_parallel().run(|| {
         Box::new(|found| {

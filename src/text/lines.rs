@@ -9,8 +9,17 @@ pub struct LineColumn {
     pub line: usize,
     /// Column in Unicode characters, from 1.
     pub column: usize,
-    /// The cell of a notebook, from 1, in which lines are counted.
-    pub cell: Option<usize>,
+    /// The cell of a notebook in which lines are counted.
+    pub cell: Option<Cell>,
+}
+
+/// A cell of a notebook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// Its number, from 1, over cells of all kinds.
+    pub number: usize,
+    /// Its bytes in the notebook's program.
+    pub bytes: Span,
 }
 
 /// Where each line of a text starts.
@@ -35,13 +44,13 @@ impl LineIndex {
         Self { cells, ..self }
     }
 
-    /// The cell of a notebook that holds an offset: its number and its bytes.
+    /// The cell of a notebook that holds an offset.
     #[must_use]
-    pub fn cell(&self, text: &str, offset: usize) -> Option<(usize, Span)> {
+    pub fn cell(&self, text: &str, offset: usize) -> Option<Cell> {
         let next = self.cells.partition_point(|it| it.0 <= offset);
         let (start, number) = self.cells.get(next.checked_sub(1)?)?;
         let end = self.cells.get(next).map_or(text.len(), |it| it.0);
-        Some((*number, Span::new(*start, end)))
+        Some(Cell { number: *number, bytes: Span::new(*start, end) })
     }
 
     /// The line and column of a byte offset in the text this index was made of.
@@ -51,9 +60,7 @@ impl LineIndex {
         let start = self.starts.get(line).copied().unwrap_or_default();
         let column = Span::new(start, offset).of(text).chars().count() + 1;
         match self.cell(text, offset) {
-            Some((number, bytes)) => {
-                LineColumn { line: line + 1 - self.line_of(bytes.start), column, cell: Some(number) }
-            }
+            Some(cell) => LineColumn { line: line + 1 - self.line_of(cell.bytes.start), column, cell: Some(cell) },
             None => LineColumn { line: line + 1, column, cell: None },
         }
     }
@@ -81,8 +88,8 @@ mod tests {
     fn lines_are_counted_in_their_cell() {
         let text = "a\nb\nc\n";
         let index = LineIndex::new(text).with_cells(vec![(0, 2), (2, 5)]);
-        assert_eq!(index.line_column(text, 4), LineColumn { line: 2, column: 1, cell: Some(5) });
-        assert_eq!(index.cell(text, 4), Some((5, Span::new(2, 6))));
+        let cell = Cell { number: 5, bytes: Span::new(2, 6) };
+        assert_eq!(index.line_column(text, 4), LineColumn { line: 2, column: 1, cell: Some(cell) });
     }
 
     #[test]

@@ -7,5 +7,5 @@ mod span;
 
 pub use diff::unified_diff;
 pub use edit::{Edit, EditConflict, Edits};
-pub use lines::{LineColumn, LineIndex};
+pub use lines::{Cell, LineColumn, LineIndex};
 pub use span::{FileId, Location, Span};

@@ -46,7 +46,7 @@ impl Pattern for JavascriptPassport {
         let scope = scope_source::scope_source(site, change)?;
         let (url, id, secret) = match flow.kind {
             FlowKind::Library(_) => library_parts(site, change)?,
-            FlowKind::Request(_) => request_parts(site, change)?,
+            FlowKind::Request(_) | FlowKind::Evidence => request_parts(site, change)?,
         };
         let function = helper(site, change)?;
         let replaced = streamed.unwrap_or(flow.request);

@@ -96,7 +96,7 @@ fn fits(site: &Site<'_>, change: &mut Change) -> Result<Vec<String>, Declined> {
 fn guide(site: &Site<'_>) -> String {
     match site.flow.kind {
         FlowKind::Library(library) => format!("{}: {}", library.package, library.guide),
-        FlowKind::Request(_) => String::new(),
+        FlowKind::Request(_) | FlowKind::Evidence => String::new(),
     }
 }
 

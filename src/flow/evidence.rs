@@ -1,0 +1,301 @@
+//! Flows that no data flow connects: the parameter of the exchange and its address stand together, but what leads from
+//! one to the other cannot be followed, or the language is known as tokens only.
+
+use std::collections::BTreeSet;
+
+use crate::facts::{EntryKey, Piece, StoreKey, Value, ValueId};
+use crate::lang::{ModuleStyle, Syntax};
+use crate::link::{Expr, Project, nearest_folder};
+use crate::text::{FileId, Location};
+
+use super::{Assertion, Confidence, Flow, FlowKind, Metascope, Reply, UrlCertainty, assertion, exempt, scope};
+
+/// A place that names the parameter of the exchange.
+struct Parameter {
+    at: Location,
+    anchor: Expr,
+}
+
+/// The flows that the parameters unaccounted for by `known` are evidence of.
+pub(super) fn flows<'k>(project: &'k Project, known: &[Flow<'k>]) -> Vec<Flow<'k>> {
+    let mut res = Vec::new();
+    let endpoints = endpoints(project, known);
+    for (file, data) in project.files() {
+        if matches!(data.facts.language.syntax, Syntax::Config(_)) {
+            continue;
+        }
+        let own = parameters(project, file);
+        let own: Vec<Parameter> = own.into_iter().filter(|it| !accounted(project, known, it)).collect();
+        for parameter in &own {
+            let near = nearby(project, &endpoints, file);
+            let inside = place_of(project, parameter);
+            if near.is_empty() && !names_endpoint(project, inside) {
+                continue;
+            }
+            res.push(flow(project, parameter, near));
+        }
+        if own.is_empty() && data.facts.language.is_lexical() {
+            res.extend(lone_endpoints(project, &endpoints, file));
+        }
+    }
+    res.dedup_by(|one, other| one.anchor == other.anchor);
+    res
+}
+
+/// The address literals that no known flow uses, with the files they stand in.
+fn endpoints(project: &Project, known: &[Flow<'_>]) -> Vec<Location> {
+    let mut res = Vec::new();
+    for (file, _) in project.files() {
+        for expr in project.exprs(file) {
+            let Value::Text(pieces) = project.value(expr) else { continue };
+            for piece in pieces {
+                let Piece::Literal { text, span } = piece else { continue };
+                let at = Location { file, span: *span };
+                let used = known.iter().any(|it| it.endpoint.contains(&at));
+                if !used && project.knowledge().endpoints.exchange_path.is_match(text) && !is_prose(project, file, text)
+                {
+                    res.push(at);
+                }
+            }
+        }
+    }
+    res
+}
+
+/// Whether text with an address in it is meant for people.
+pub(super) fn is_prose(project: &Project, file: FileId, text: &str) -> bool {
+    let endpoints = &project.knowledge().endpoints;
+    let facts = project.facts(file);
+    // A command, a request line or a body may hold blanks; a sentence has more of them.
+    let words = text.split_whitespace().count();
+    let commands = matches!(facts.language.syntax, Syntax::Lexical(it) if it.bare_words);
+    words > 1 && !commands && !text.contains(endpoints.exchange_parameter.as_str()) && !text.trim().starts_with("POST ")
+}
+
+/// The places of a file that name the parameter: keys, whole texts, and bodies written as text.
+fn parameters(project: &Project, file: FileId) -> Vec<Parameter> {
+    let name = &project.knowledge().endpoints.exchange_parameter;
+    let facts = project.facts(file);
+    let mut res: Vec<Parameter> = Vec::new();
+    let mut put = |at: Location, id: ValueId| {
+        if !res.iter().any(|it| it.at == at) {
+            res.push(Parameter { at, anchor: Expr { file, id } });
+        }
+    };
+    for (id, node) in facts.values.iter() {
+        let at = |span| Location { file, span };
+        match &node.value {
+            Value::Text(pieces) => {
+                for piece in pieces {
+                    let Piece::Literal { text, span } = piece else { continue };
+                    if sends(text, name) {
+                        put(at(*span), id);
+                    }
+                }
+            }
+            Value::Record(entries) => {
+                for entry in entries {
+                    if matches!(&entry.key, EntryKey::Known { name: key, .. } if key == name) {
+                        put(at(entry.span), id);
+                    }
+                }
+            }
+            Value::Call { arguments, .. } => {
+                for argument in arguments.iter().filter(|it| it.name.as_ref() == Some(name)) {
+                    put(at(argument.span), id);
+                }
+            }
+            // In a language of tokens a bare key of a table is a word.
+            Value::Name { name: word, .. } if facts.language.is_lexical() && word == name => put(at(node.span), id),
+            _ => {}
+        }
+    }
+    for store in &facts.stores {
+        if matches!(&store.key, StoreKey::Known(key) if key == name) {
+            put(Location { file, span: store.span }, store.target);
+        }
+    }
+    res
+}
+
+/// Whether a text is the parameter's name, or a body with it.
+fn sends(text: &str, name: &str) -> bool {
+    let rest = text.match_indices(name).map(|(at, _)| {
+        let before = text.get(..at).and_then(|it| it.chars().next_back());
+        (before, text.get(at + name.len()..).unwrap_or_default())
+    });
+    let mut rest = rest.filter(|(before, _)| before.is_none_or(|it| !(it.is_alphanumeric() || it == '_')));
+    text == name || rest.any(|(_, after)| after.trim_start_matches(['"', '\'', '\\', ' ']).starts_with(['=', ':']))
+}
+
+fn accounted(project: &Project, known: &[Flow<'_>], parameter: &Parameter) -> bool {
+    let file = parameter.at.file;
+    let touches = |it: &Location| it.file == file && it.span.overlaps(parameter.at.span);
+    known.iter().any(|flow| {
+        let call = project.location(flow.request);
+        flow.parameters.iter().any(|it| touches(&it.at) || touches(&project.location(it.value)))
+            || touches(&call)
+            || project.function(flow.anchor) == project.function(parameter.anchor)
+                && flow.anchor.file == file
+                && !project.facts(file).language.is_lexical()
+                && flow.parameter(&project.knowledge().endpoints.exchange_parameter).is_none()
+    })
+}
+
+/// Which addresses a parameter may go to: those of its own file, of files it imports or that import it, else those of
+/// configuration in its package.
+fn nearby(project: &Project, endpoints: &[Location], file: FileId) -> Vec<Location> {
+    let within = |files: &BTreeSet<FileId>| -> Vec<Location> {
+        endpoints.iter().filter(|it| files.contains(&it.file)).copied().collect()
+    };
+    let own = within(&BTreeSet::from([file]));
+    if !own.is_empty() {
+        return own;
+    }
+    let data = project.file(file);
+    if data.facts.language.modules == ModuleStyle::Folder {
+        let folder = data.path().parent();
+        let beside = project
+            .files()
+            .filter(|(_, it)| it.path().parent() == folder && it.facts.language.id == data.facts.language.id);
+        let found = within(&beside.map(|it| it.0).collect());
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    let found = within(&neighbors(project, file));
+    if !found.is_empty() {
+        return found;
+    }
+    let package = nearest_folder(project, data.path());
+    let settings =
+        project.files().filter(|(_, it)| it.facts.language.is_data() && it.path().starts_with(&package)).map(|it| it.0);
+    within(&settings.collect())
+}
+
+/// How many imports away an address is looked for.
+const ROUNDS: usize = 3;
+
+/// The files that a file imports, and those that import it.
+fn neighbors(project: &Project, file: FileId) -> BTreeSet<FileId> {
+    let mut res = BTreeSet::from([file]);
+    let imported = |it: FileId| {
+        let paths = project.file(it).imported_files(project.modules());
+        paths.into_iter().filter_map(|path| project.file_at(&path)).collect::<Vec<_>>()
+    };
+    for _ in 0..ROUNDS {
+        let more: Vec<FileId> = res.iter().flat_map(|it| imported(*it)).collect();
+        res.extend(more);
+    }
+    let importers = project.files().map(|it| it.0).filter(|it| imported(*it).contains(&file));
+    res.extend(importers.collect::<Vec<_>>());
+    res
+}
+
+/// The text around a parameter: the literal it stands in.
+fn place_of<'p>(project: &'p Project, parameter: &Parameter) -> &'p str {
+    parameter.at.span.of(project.file(parameter.at.file).text())
+}
+
+fn names_endpoint(project: &Project, text: &str) -> bool {
+    project.knowledge().endpoints.exchange_path.is_match(text)
+}
+
+/// Addresses of a file of tokens that has no parameter, but the secret that goes with it.
+fn lone_endpoints<'k>(project: &'k Project, endpoints: &[Location], file: FileId) -> Vec<Flow<'k>> {
+    let own: Vec<Location> = endpoints.iter().filter(|it| it.file == file).copied().collect();
+    let text = project.file(file).text().to_ascii_lowercase();
+    let sends = text.contains("client_secret") || text.contains("clientsecret");
+    let posts = project.knowledge().verbs.iter().any(|verb| text.contains(verb.as_str()));
+    // A parameter in another file of the folder is the better place.
+    let elsewhere = project.files().any(|(other, it)| {
+        other != file
+            && it.path().parent() == project.file(file).path().parent()
+            && it.facts.language.id == project.facts(file).language.id
+            && !parameters(project, other).is_empty()
+    });
+    if !(sends && posts) || elsewhere {
+        return Vec::new();
+    }
+    let at_literal = |at: &Location| {
+        project
+            .exprs(file)
+            .find(|it| matches!(project.value(*it), Value::Text(_)) && project.node(*it).span.contains(at.span))
+    };
+    own.iter().filter_map(|at| Some(evident(project, at_literal(at)?, vec![*at]))).collect()
+}
+
+fn flow<'k>(project: &'k Project, parameter: &Parameter, endpoint: Vec<Location>) -> Flow<'k> {
+    let mut res = evident(project, call_around(project, parameter.anchor), endpoint);
+    res.parameter = Some(parameter.at);
+    let files = neighbors(project, parameter.at.file);
+    let calls = files.iter().flat_map(|it| project.exprs(*it));
+    let signed = calls.filter_map(|it| Some(assertion::at_signer(project, it, assertion::signer_of(project, it)?)));
+    let signed: Vec<Assertion> = signed.collect();
+    res.assertion =
+        signed.iter().find(|it| it.is_adobe).or_else(|| signed.first().filter(|_| signed.len() == 1)).cloned();
+    if let Some(assertion) = res.assertion.as_ref().filter(|it| !it.metascopes.is_empty()) {
+        res.scopes = scope::of(project, Some(assertion));
+        res.exempt = exempt::reason(project, &[], Some(assertion)).or(res.exempt);
+    }
+    res
+}
+
+/// The metascopes that the text of a file names, for languages whose claims cannot be followed.
+fn metascopes(project: &Project, file: FileId) -> Vec<Metascope> {
+    let pattern = &project.knowledge().endpoints.metascope;
+    let mut res: Vec<Metascope> = Vec::new();
+    for (_, node) in project.facts(file).values.iter() {
+        let Value::Text(pieces) = &node.value else { continue };
+        for piece in pieces {
+            let Piece::Literal { text, span } = piece else { continue };
+            let claimed = pattern.captures(text).and_then(|it| it.name("metascope")).map(|it| it.as_str());
+            let bare = project.knowledge().scopes_of(text).map(|it| it.metascope.as_str());
+            let Some(name) = claimed.or(bare).filter(|it| !res.iter().any(|known| known.name == *it)) else { continue };
+            res.push(Metascope { name: name.to_owned(), at: Location { file, span: *span } });
+        }
+    }
+    res
+}
+
+/// The call that a parameter is part of or that sends it, in languages with a syntax tree.
+fn call_around(project: &Project, anchor: Expr) -> Expr {
+    let around = std::iter::successors(Some(anchor), |it| project.parent(*it));
+    let call = around.filter(|it| matches!(project.value(*it), Value::Call { .. })).last();
+    let start = project.node(call.unwrap_or(anchor)).span.start;
+    let function = project.function(anchor);
+    let verbs = &project.knowledge().verbs;
+    let named = |it: &Expr| match project.value(*it) {
+        Value::Call { callee, .. } => match project.value(Expr { file: it.file, id: *callee }) {
+            Value::Member { name, .. } | Value::Name { name, .. } => {
+                let name = name.to_lowercase();
+                verbs.iter().any(|verb| name.contains(verb.as_str()))
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    let sends = call.filter(|it| named(it)).or_else(|| {
+        let later = project.exprs(anchor.file).filter(|it| project.function(*it) == function);
+        later.filter(|it| project.node(*it).span.start >= start && named(it)).min_by_key(|it| project.node(*it).span)
+    });
+    sends.or(call).unwrap_or(anchor)
+}
+
+fn evident(project: &Project, anchor: Expr, endpoint: Vec<Location>) -> Flow<'_> {
+    Flow {
+        kind: FlowKind::Evidence,
+        anchor,
+        request: anchor,
+        url: None,
+        endpoint,
+        url_certainty: UrlCertainty::Unknown,
+        parameters: Vec::new(),
+        parameter: None,
+        assertion: None,
+        confidence: Confidence::Likely,
+        exempt: exempt::by_file(project, anchor.file),
+        scopes: scope::from_metascopes(project, metascopes(project, anchor.file), false),
+        reply: Reply::default(),
+    }
+}
