@@ -39,3 +39,4 @@
 (identifier) @name
 (this) @name
 (super) @name
+(import) @name

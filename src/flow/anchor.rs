@@ -1,23 +1,27 @@
 //! Where flows start: requests to an exchange endpoint, and calls into libraries that exchange by themselves.
 
 use crate::facts::Value;
-use crate::knowledge::{Client, Library, path_matches};
-use crate::lang::ModuleStyle;
+use crate::knowledge::{Client, path_matches};
 use crate::link::{Expr, Field, FieldForm, Origin, Project, TextPart, TextValue, chain_of};
 use crate::text::Location;
 
-use super::{Confidence, Flow, FlowKind, UrlCertainty, assertion, exempt, reply, scope};
+use super::{Confidence, Flow, FlowKind, UrlCertainty, assertion, exempt, library, reply, scope};
 
 /// Every flow of the project.
 pub(super) fn flows(project: &Project) -> Vec<Flow<'_>> {
     let mut res = Vec::new();
     for (file, data) in project.files() {
-        if data.facts.language.modules == ModuleStyle::Data {
+        if data.facts.language.is_data() {
             continue;
         }
+        if data.facts.language.is_lexical() {
+            res.extend(library::lexical(project, file));
+            continue;
+        }
+        let options = library::names_options(project, file);
         for call in project.exprs(file) {
             if matches!(project.value(call), Value::Call { .. })
-                && let Some(flow) = flow_at(project, call)
+                && let Some(flow) = flow_at(project, call).or_else(|| options.then(|| library::of_options(project, call))?)
             {
                 res.push(flow);
             }
@@ -41,8 +45,8 @@ fn flow_at(project: &Project, call: Expr) -> Option<Flow<'_>> {
     let fits =
         |row: &str, row_language: &str| row_language == language && paths.iter().any(|path| path_matches(row, path));
     let knowledge = project.knowledge();
-    if let Some(row) = knowledge.libraries.iter().find(|row| fits(&row.call, &row.language)) {
-        return library_flow(project, call, row);
+    if let Some(row) = library::row_of(project, call, &paths) {
+        return library::flow(project, call, row);
     }
     if knowledge.signers.iter().any(|row| fits(&row.call, &row.language))
         || knowledge.encoders.iter().any(|row| fits(row.call.trim_end_matches("()"), &row.language))
@@ -210,42 +214,4 @@ fn endpoint_places(project: &Project, texts: &[&TextValue]) -> Vec<Location> {
         }
     }
     res
-}
-
-fn library_flow<'k>(project: &'k Project, call: Expr, row: &'k Library) -> Option<Flow<'k>> {
-    let options = row.options.as_ref().and_then(|slot| project.slot(call, slot));
-    let mut parameters = options.map(|it| project.fields(it)).unwrap_or_default();
-    if let Value::Call { arguments, .. } = project.value(call) {
-        for argument in arguments {
-            let Some(key) = argument.name.clone() else { continue };
-            let at = Location { file: call.file, span: argument.span };
-            let value = Expr { file: call.file, id: argument.value };
-            parameters.push(Field { key, value, at, form: FieldForm::Keyword });
-        }
-    }
-    if !row.marker.is_empty() && !parameters.iter().any(|it| row.marker.contains(&it.key)) {
-        return None;
-    }
-    let exempt = match project.knowledge().exemptions.packages.contains(&row.package) {
-        true => Some(format!("{} is made for AEM service credentials", row.package)),
-        false => exempt::reason(project, &parameters, None),
-    };
-    let metascopes = row.metascopes.as_ref().and_then(|key| parameters.iter().find(|it| it.key == *key));
-    let scopes = scope::of_option(project, metascopes.map(|it| it.value));
-    let exempt = exempt.or_else(|| exempt::metascopes(project, &scopes));
-    Some(Flow {
-        kind: FlowKind::Library(row),
-        anchor: call,
-        request: call,
-        url: row.host.as_ref().and_then(|key| parameters.iter().find(|it| it.key == *key)).map(|it| it.value),
-        endpoint: Vec::new(),
-        url_certainty: UrlCertainty::Always,
-        parameters,
-        parameter: None,
-        assertion: None,
-        confidence: Confidence::Certain,
-        exempt,
-        scopes,
-        reply: reply::of_library(project, row, call),
-    })
 }

@@ -4,6 +4,7 @@ mod anchor;
 mod assertion;
 mod evidence;
 mod exempt;
+mod library;
 mod reply;
 mod scope;
 mod stray;

@@ -12,6 +12,18 @@ pub(super) struct EndpointsFile {
     token: TokenTable,
     host: HostTable,
     claim: ClaimTable,
+    options: OptionsTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OptionsTable {
+    metascopes: Vec<String>,
+    key: Vec<String>,
+    account: Vec<String>,
+    names: Vec<String>,
+    #[serde(rename = "source")]
+    _source: String,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +107,10 @@ pub struct Endpoints {
     pub organization: Regex,
     /// Finds a technical account id.
     pub technical_account: Regex,
+    /// Option names that only the old credential has, one list for each kind, without case and punctuation.
+    pub options: [Vec<String>; 3],
+    /// Parts of the names of calls that make something of such options.
+    pub option_takers: Vec<String>,
 }
 
 impl Endpoints {
@@ -114,6 +130,8 @@ impl Endpoints {
             audience: regex(&file.claim.audience)?,
             organization: regex(&file.claim.organization)?,
             technical_account: regex(&file.claim.technical_account)?,
+            options: [file.options.metascopes, file.options.key, file.options.account],
+            option_takers: file.options.names,
         })
     }
 }

@@ -212,6 +212,9 @@ mod tests {
         for row in &knowledge.libraries {
             assert!(!row.source.is_empty() && !row.guide.is_empty(), "{}", row.call);
         }
+        for row in knowledge.libraries.iter().filter(|it| it.marker.is_empty()) {
+            assert!(!row.needle.is_empty(), "{}", row.call);
+        }
         for row in &knowledge.scopes {
             assert!(!row.source.is_empty() && !row.evidence.is_empty(), "{}", row.metascope);
             assert_eq!(row.scopes[..2], ["openid", "AdobeID"], "{}", row.metascope);

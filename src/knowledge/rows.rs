@@ -123,6 +123,9 @@ pub struct Library {
     pub language: String,
     /// API path of the call.
     pub call: String,
+    /// Method names that on any object mean this library.
+    #[serde(default)]
+    pub methods: Vec<String>,
     /// Text without which no file can hold the call.
     pub needle: String,
     /// Whether the library does nothing else, so that its presence in a manifest says enough.
@@ -144,7 +147,7 @@ pub struct Library {
     pub host: Option<String>,
     /// How the parsed reply is reached from the result.
     pub reply: Vec<ReplyPattern>,
-    /// Keyword arguments of which one must be present for the call to be about a JWT.
+    /// Option keys of which one must be present for the call to be about a JWT.
     #[serde(default)]
     pub marker: Vec<String>,
     /// The SDK's own OAuth credential.

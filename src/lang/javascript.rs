@@ -23,7 +23,7 @@ pub(super) static JAVASCRIPT: Language = Language {
     globals: "globalThis.",
     this: Some("this"),
     constructors: &["constructor"],
-    require: &["globalThis.require"],
+    require: &["globalThis.require", "globalThis.import", "module.createRequire()", "node:module.createRequire()"],
     rewritten: true,
     ..BASE
 };

@@ -28,7 +28,7 @@ pub(super) const SHARED: Language = Language {
     globals: "globalThis.",
     this: Some("this"),
     constructors: &["constructor"],
-    require: &["globalThis.require"],
+    require: &["globalThis.require", "globalThis.import", "module.createRequire()", "node:module.createRequire()"],
     ..BASE
 };
 

@@ -17,7 +17,7 @@ impl Project {
         self.paths_of(&self.resolve(expr))
     }
 
-    pub(super) fn paths_of(&self, origins: &[Origin]) -> Vec<String> {
+    fn paths_of(&self, origins: &[Origin]) -> Vec<String> {
         self.paths_beyond(origins, &mut Vec::new())
     }
 

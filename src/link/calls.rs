@@ -88,6 +88,6 @@ fn constructors(project: &Project, file: FileId, class: ClassId, depth: usize) -
     if !own.is_empty() || depth > BASES {
         return own;
     }
-    let bases = project.base_classes(file, class).into_iter();
-    bases.flat_map(|(file, class)| constructors(project, file, class, depth + 1)).collect()
+    let bases = project.base_classes(file, class).iter();
+    bases.flat_map(|(file, class)| constructors(project, *file, *class, depth + 1)).collect()
 }

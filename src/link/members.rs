@@ -71,12 +71,33 @@ impl Resolver<'_> {
             Value::Call { callee, .. } => {
                 let mut callees = Vec::new();
                 self.expr(&mut callees, at(*callee));
-                for path in self.project.paths_of(&callees) {
+                for path in self.paths(&callees) {
                     put(acc, Origin::External(format!("{path}().{name}")));
                 }
             }
             _ => {}
         }
+    }
+
+    /// The API paths of origins, worked out within the same bounds as what asks for them.
+    pub(super) fn paths(&mut self, origins: &[Origin]) -> Vec<String> {
+        let mut res = Vec::new();
+        for origin in origins {
+            match origin {
+                Origin::External(path) => res.push(path.clone()),
+                Origin::Value(value) if self.enter() => {
+                    if let Value::Call { callee, .. } = self.project.value(*value) {
+                        let mut callees = Vec::new();
+                        self.expr(&mut callees, Expr { file: value.file, id: *callee });
+                        let paths = self.paths(&callees);
+                        res.extend(paths.into_iter().map(|path| format!("{path}()")));
+                    }
+                    self.leave();
+                }
+                _ => {}
+            }
+        }
+        res
     }
 
     fn member_of_external(&mut self, acc: &mut Vec<Origin>, path: &str, name: &str) {
@@ -133,7 +154,7 @@ impl Resolver<'_> {
         let before = acc.len();
         self.own_member(acc, file, class, name);
         if acc.len() == before && self.enter() {
-            for (file, base) in self.project.base_classes(file, class) {
+            for (file, base) in self.project.base_classes(file, class).to_vec() {
                 self.member_of_class(acc, file, base, name);
             }
             self.leave();

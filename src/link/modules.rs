@@ -247,7 +247,7 @@ pub(super) fn imported_files(modules: &ModuleIndex, from: &Utf8Path, facts: &Fil
         // `require('./x')`, by its shape: names are not resolved before all files are known.
         let Value::Call { callee, arguments, .. } = &node.value else { continue };
         let Value::Name { name, .. } = &facts.values[*callee].value else { continue };
-        if facts.language.require.iter().any(|it| it.ends_with(name.as_str())) {
+        if facts.language.require.iter().any(|it| it.rsplit('.').next() == Some(name.as_str())) {
             specifiers.extend(arguments.first().and_then(|it| facts.literal_text(it.value)));
         }
     }

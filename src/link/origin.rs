@@ -46,19 +46,6 @@ impl Project {
         found.to_vec()
     }
 
-    /// The classes that a class extends or implements, and those that its names for them lead to.
-    #[must_use]
-    pub fn base_classes(&self, file: FileId, class: ClassId) -> Vec<(FileId, ClassId)> {
-        let bases = self.facts(file).classes[class].bases.iter();
-        let origins = bases.flat_map(|id| self.resolve(Expr { file, id: *id }));
-        origins
-            .filter_map(|it| match it {
-                Origin::Class(file, class) => Some((file, class)),
-                _ => None,
-            })
-            .collect()
-    }
-
     /// Everything a member of an expression may come from.
     #[must_use]
     pub fn resolve_member(&self, object: Expr, name: &str) -> Vec<Origin> {
@@ -386,26 +373,32 @@ impl Resolver<'_> {
         }
         let mut callees = Vec::new();
         self.expr(&mut callees, callee);
+        let required = self.required(acc, call, &callees);
         for origin in &callees {
-            match origin {
-                Origin::Class(file, class) => put(acc, Origin::Instance(*file, *class)),
-                Origin::External(path) if self.is_require(call, path) => {
-                    if let Some(module) = self.project.argument(call, 0).and_then(|it| self.project.known_text(it)) {
-                        self.module(acc, call.file, &module);
-                    }
-                }
-                _ => {}
+            if let Origin::Class(file, class) = origin {
+                put(acc, Origin::Instance(*file, *class));
             }
         }
         if self.accessed(acc, call, callee) {
             return;
         }
-        if !self.returned(acc, &callees) && !callees.iter().any(|it| matches!(it, Origin::Class(..))) {
-            let required = callees.iter().any(|it| matches!(it, Origin::External(path) if self.is_require(call, path)));
-            if !required {
-                put(acc, Origin::Value(call));
-            }
+        let known = callees.iter().any(|it| matches!(it, Origin::Class(..)));
+        if !self.returned(acc, &callees) && !known && !required {
+            put(acc, Origin::Value(call));
         }
+    }
+
+    /// What a call gives that imports a module by name; false when it is no such call.
+    fn required(&mut self, acc: &mut Vec<Origin>, call: Expr, callees: &[Origin]) -> bool {
+        let requires = self.project.facts(call.file).language.require;
+        if requires.is_empty() || !self.paths(callees).iter().any(|path| requires.contains(&path.as_str())) {
+            return false;
+        }
+        let module = self.project.argument(call, 0).and_then(|it| self.project.known_text(it));
+        if let Some(module) = module {
+            self.module(acc, call.file, &module);
+        }
+        true
     }
 
     /// `object.name()` and `object.getName()` of a field that no method of that name hides.
@@ -438,10 +431,6 @@ impl Resolver<'_> {
             }
         }
         acc.len() > before
-    }
-
-    fn is_require(&self, call: Expr, path: &str) -> bool {
-        self.project.facts(call.file).language.require.contains(&path)
     }
 
     /// Follows what functions return; false when none of the origins is a function.

@@ -82,6 +82,9 @@ impl ProjectFile {
     }
 }
 
+/// Classes by class.
+type ClassMap = HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>;
+
 /// All files that were loaded, linked.
 ///
 /// Files are shared, so that an overlay with some of them changed costs only the changed ones.
@@ -96,7 +99,8 @@ pub struct Project {
     mentions: Arc<Mentions>,
     identifiers: Arc<HashMap<String, Vec<Expr>>>,
     resolved: Arc<Mutex<HashMap<Expr, Arc<[Origin]>>>>,
-    subclasses: Arc<HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>>,
+    bases: Arc<ClassMap>,
+    subclasses: Arc<ClassMap>,
     pub(super) settings: Arc<Settings>,
 }
 
@@ -120,10 +124,12 @@ impl Project {
             mentions: Arc::default(),
             identifiers: Arc::default(),
             resolved: Arc::default(),
+            bases: Arc::default(),
             subclasses: Arc::default(),
             settings: Arc::default(),
         };
         project.settings = Arc::new(Settings::collect(&project));
+        project.bases = Arc::new(project.index_bases());
         project.subclasses = Arc::new(project.index_subclasses());
         project.resolved = Arc::default();
         project.identifiers = Arc::new(project.index_identifiers());
@@ -133,16 +139,38 @@ impl Project {
         project
     }
 
-    fn index_subclasses(&self) -> HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>> {
-        let mut res: HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>> = HashMap::new();
+    /// What each class extends or implements, worked out while nothing is known to be inherited.
+    fn index_bases(&self) -> ClassMap {
+        let mut res = ClassMap::new();
+        for (file, data) in self.files() {
+            for (class, data) in data.facts.classes.iter() {
+                let origins = data.bases.iter().flat_map(|id| self.resolve(Expr { file, id: *id }));
+                let bases = origins.filter_map(|it| match it {
+                    Origin::Class(file, base) if (file, base) != (file, class) => Some((file, base)),
+                    _ => None,
+                });
+                res.insert((file, class), bases.collect());
+            }
+        }
+        res
+    }
+
+    fn index_subclasses(&self) -> ClassMap {
+        let mut res = ClassMap::new();
         for (file, data) in self.files() {
             for (class, _) in data.facts.classes.iter() {
                 for base in self.base_classes(file, class) {
-                    res.entry(base).or_default().push((file, class));
+                    res.entry(*base).or_default().push((file, class));
                 }
             }
         }
         res
+    }
+
+    /// The classes that a class extends or implements.
+    #[must_use]
+    pub fn base_classes(&self, file: FileId, class: ClassId) -> &[(FileId, ClassId)] {
+        self.bases.get(&(file, class)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The classes that extend or implement a class.

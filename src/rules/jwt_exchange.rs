@@ -106,10 +106,37 @@ pub(super) fn relate_flow(project: &Project, flow: &Flow<'_>, finding: &mut Find
     for endpoint in &flow.endpoint {
         finding.relate(project, *endpoint, "the endpoint");
     }
+    for token in flow.reply.tokens.iter().take(CONSUMERS) {
+        finding.relate(project, project.location(*token), "the token is taken here");
+    }
+    for caller in callers(project, flow.anchor).into_iter().take(CONSUMERS) {
+        finding.relate(project, call_place(project, caller), "the token is asked for here");
+    }
     for lifetime in &flow.reply.lifetimes {
         finding.relate(project, project.location(*lifetime), "the lifetime, in milliseconds");
     }
 }
+
+/// How many consumers of a token are shown.
+const CONSUMERS: usize = 12;
+
+/// The calls that lead to a request, from near to far: of its function, of the functions that call it.
+fn callers(project: &Project, anchor: Expr) -> Vec<Expr> {
+    let mut res: Vec<Expr> = Vec::new();
+    let mut wave = vec![anchor];
+    for _ in 0..CALLERS {
+        let sites = wave.iter().flat_map(|it| project.call_sites(it.file, project.function(*it))).map(|it| it.call);
+        let new: Vec<Expr> = sites.filter(|it| *it != anchor && !res.contains(it)).collect();
+        res.extend(&new);
+        wave = new;
+    }
+    let mut seen = Vec::new();
+    res.retain(|it| !seen.contains(it) && { seen.push(*it); true });
+    res
+}
+
+/// How many functions up the callers of a request are shown.
+const CALLERS: usize = 3;
 
 /// Where claims are written: the record behind a name, when there is one.
 fn claims_place(project: &Project, claims: Expr) -> Location {
