@@ -69,7 +69,22 @@ fn body(project: &Project, call: Expr, row: &Client) -> Vec<Field> {
             fields.extend(project.fields(value));
         }
     }
+    fields.extend(written(project, call, row));
     fields
+}
+
+/// The fields of what the function around a request writes to it.
+fn written(project: &Project, call: Expr, row: &Client) -> Vec<Field> {
+    let function = project.function(call);
+    let calls = project.exprs(call.file).filter(|it| !row.writes.is_empty() && project.function(*it) == function);
+    let arguments = calls.filter_map(|it| {
+        let Value::Call { callee, .. } = project.value(it) else { return None };
+        match project.value(Expr { file: it.file, id: *callee }) {
+            Value::Member { name, .. } if row.writes.contains(name) => project.argument(it, 0),
+            _ => None,
+        }
+    });
+    arguments.flat_map(|it| project.fields(it)).collect()
 }
 
 /// A call of something that is in no table, but is named like a request and is given a URL and a body.
@@ -160,6 +175,7 @@ fn request_flow<'k>(
         parameters,
         parameter: None,
         assertion,
+        beside: None,
         confidence,
         exempt,
         scopes,

@@ -16,30 +16,74 @@ struct Parameter {
     anchor: Expr,
 }
 
-/// The flows that the parameters unaccounted for by `known` are evidence of.
-pub(super) fn flows<'k>(project: &'k Project, known: &[Flow<'k>]) -> Vec<Flow<'k>> {
-    let mut res = Vec::new();
-    let endpoints = endpoints(project, known);
+/// Gives known flows what stands beside them, and makes flows of the parameters that then are unaccounted for.
+pub(super) fn complete<'k>(project: &'k Project, flows: &mut Vec<Flow<'k>>) {
+    let mut parameters: Vec<Parameter> = Vec::new();
     for (file, data) in project.files() {
-        if matches!(data.facts.language.syntax, Syntax::Config(_)) {
-            continue;
+        if !matches!(data.facts.language.syntax, Syntax::Config(_)) {
+            parameters.extend(self::parameters(project, file));
         }
-        let own = parameters(project, file);
-        let own: Vec<Parameter> = own.into_iter().filter(|it| !accounted(project, known, it)).collect();
-        for parameter in &own {
-            let near = nearby(project, &endpoints, file);
-            let inside = place_of(project, parameter);
-            if near.is_empty() && !names_endpoint(project, inside) {
-                continue;
-            }
+    }
+    parameters.retain(|it| !accounted(project, flows, it));
+    for flow in flows.iter_mut() {
+        give_parameter(project, flow, &mut parameters);
+        give_assertion(project, flow);
+    }
+    let endpoints = endpoints(project, flows);
+    let mut res: Vec<Flow<'k>> = Vec::new();
+    for parameter in &parameters {
+        let near = nearby(project, &endpoints, parameter.at.file);
+        if !near.is_empty() || names_endpoint(project, place_of(project, parameter)) {
             res.push(flow(project, parameter, near));
         }
-        if own.is_empty() && data.facts.language.is_lexical() {
+    }
+    for (file, data) in project.files().filter(|(_, it)| it.facts.language.is_lexical()) {
+        if self::parameters(project, file).is_empty() && data.facts.language.modules == ModuleStyle::Folder {
             res.extend(lone_endpoints(project, &endpoints, file));
         }
     }
     res.dedup_by(|one, other| one.anchor == other.anchor);
-    res
+    flows.extend(res);
+}
+
+/// Gives a request without a known parameter the nearest one: of its function, of its file, of a file beside it.
+fn give_parameter(project: &Project, flow: &mut Flow<'_>, parameters: &mut Vec<Parameter>) {
+    let name = &project.knowledge().endpoints.exchange_parameter;
+    if !matches!(flow.kind, FlowKind::Request(_)) || flow.parameter(name).is_some() {
+        return;
+    }
+    let (file, function) = (flow.anchor.file, project.function(flow.anchor));
+    let beside = neighbors(project, file);
+    let rank = |it: &Parameter| match it.at.file == file {
+        true if project.function(it.anchor) == function => 0,
+        true => 1,
+        false => 2,
+    };
+    let fitting = parameters.iter().enumerate().filter(|(_, it)| beside.contains(&it.at.file));
+    let Some((place, _)) = fitting.min_by_key(|(_, it)| (rank(it), it.at)) else { return };
+    flow.parameter = Some(parameters.remove(place).at);
+    // What else the same function names is part of the same request.
+    parameters.retain(|it| it.at.file != file || project.function(it.anchor) != function);
+}
+
+/// Gives a flow whose JWT cannot be followed the assertion that is signed beside it.
+fn give_assertion(project: &Project, flow: &mut Flow<'_>) {
+    if !matches!(flow.kind, FlowKind::Library(_)) && flow.assertion.is_none() {
+        flow.beside = signed_near(project, flow.anchor.file);
+        if let Some(assertion) = flow.beside.as_ref().filter(|it| !it.metascopes.is_empty()) {
+            flow.scopes = scope::of(project, Some(assertion));
+            flow.exempt = flow.exempt.take().or_else(|| exempt::reason(project, &[], Some(assertion)));
+        }
+    }
+}
+
+/// The assertion signed in a file or beside it: Adobe's, or the only one.
+fn signed_near(project: &Project, file: FileId) -> Option<Assertion> {
+    let files = neighbors(project, file);
+    let calls = files.iter().flat_map(|it| project.exprs(*it));
+    let signed = calls.filter_map(|it| Some(assertion::at_signer(project, it, assertion::signer_of(project, it)?)));
+    let signed: Vec<Assertion> = signed.collect();
+    signed.iter().find(|it| it.is_adobe).or_else(|| signed.first().filter(|_| signed.len() == 1)).cloned()
 }
 
 /// The address literals that no known flow uses, with the files they stand in.
@@ -128,17 +172,19 @@ fn sends(text: &str, name: &str) -> bool {
     text == name || rest.any(|(_, after)| after.trim_start_matches(['"', '\'', '\\', ' ']).starts_with(['=', ':']))
 }
 
+/// Whether a parameter is one that a known flow sends, or part of the call that sends it.
 fn accounted(project: &Project, known: &[Flow<'_>], parameter: &Parameter) -> bool {
     let file = parameter.at.file;
+    let name = &project.knowledge().endpoints.exchange_parameter;
     let touches = |it: &Location| it.file == file && it.span.overlaps(parameter.at.span);
+    let structured = !project.facts(file).language.is_lexical();
     known.iter().any(|flow| {
-        let call = project.location(flow.request);
+        let same_function = flow.anchor.file == file
+            && structured
+            && project.function(flow.anchor) == project.function(parameter.anchor);
         flow.parameters.iter().any(|it| touches(&it.at) || touches(&project.location(it.value)))
-            || touches(&call)
-            || project.function(flow.anchor) == project.function(parameter.anchor)
-                && flow.anchor.file == file
-                && !project.facts(file).language.is_lexical()
-                && flow.parameter(&project.knowledge().endpoints.exchange_parameter).is_none()
+            || touches(&project.location(flow.request))
+            || (same_function && flow.parameter(name).is_some())
     })
 }
 
@@ -228,16 +274,7 @@ fn lone_endpoints<'k>(project: &'k Project, endpoints: &[Location], file: FileId
 fn flow<'k>(project: &'k Project, parameter: &Parameter, endpoint: Vec<Location>) -> Flow<'k> {
     let mut res = evident(project, call_around(project, parameter.anchor), endpoint);
     res.parameter = Some(parameter.at);
-    let files = neighbors(project, parameter.at.file);
-    let calls = files.iter().flat_map(|it| project.exprs(*it));
-    let signed = calls.filter_map(|it| Some(assertion::at_signer(project, it, assertion::signer_of(project, it)?)));
-    let signed: Vec<Assertion> = signed.collect();
-    res.assertion =
-        signed.iter().find(|it| it.is_adobe).or_else(|| signed.first().filter(|_| signed.len() == 1)).cloned();
-    if let Some(assertion) = res.assertion.as_ref().filter(|it| !it.metascopes.is_empty()) {
-        res.scopes = scope::of(project, Some(assertion));
-        res.exempt = exempt::reason(project, &[], Some(assertion)).or(res.exempt);
-    }
+    give_assertion(project, &mut res);
     res
 }
 
@@ -293,6 +330,7 @@ fn evident(project: &Project, anchor: Expr, endpoint: Vec<Location>) -> Flow<'_>
         parameters: Vec::new(),
         parameter: None,
         assertion: None,
+        beside: None,
         confidence: Confidence::Likely,
         exempt: exempt::by_file(project, anchor.file),
         scopes: scope::from_metascopes(project, metascopes(project, anchor.file), false),

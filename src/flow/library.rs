@@ -116,6 +116,7 @@ fn made_with<'k>(
         parameters,
         parameter: None,
         assertion: None,
+        beside: None,
         confidence,
         exempt,
         scopes,
@@ -166,7 +167,8 @@ pub(super) fn lexical(project: &Project, file: FileId) -> Vec<Flow<'_>> {
     let tokens: Vec<(Expr, &str)> = project.exprs(file).filter_map(|it| Some((it, token(project, it)?))).collect();
     let rows = project.knowledge().libraries.iter().filter(|it| it.language == language);
     let mut res = Vec::new();
-    for row in rows {
+    let text = project.file(file).text();
+    for row in rows.filter(|it| it.marker.is_empty() || it.marker.iter().any(|marker| text.contains(marker.as_str()))) {
         let words: Vec<&str> = row.call.split(' ').collect();
         let hits = tokens.windows(words.len()).filter(|window| {
             window.iter().zip(&words).all(|((_, token), word)| {

@@ -61,6 +61,8 @@ pub struct Flow<'k> {
     pub parameter: Option<Location>,
     /// How the JWT is made, where it is.
     pub assertion: Option<Assertion>,
+    /// The assertion that is signed beside it, where none could be followed to it.
+    pub beside: Option<Assertion>,
     /// How sure all this is.
     pub confidence: Confidence,
     /// Why it must stay on JWT, if it must.
@@ -105,8 +107,7 @@ pub struct Analysis<'k> {
 #[must_use]
 pub fn analyze(project: &Project) -> Analysis<'_> {
     let mut flows = anchor::flows(project);
-    let evident = evidence::flows(project, &flows);
-    flows.extend(evident);
+    evidence::complete(project, &mut flows);
     flows.sort_by_key(|it| project.location(it.anchor));
     let strays = stray::strays(project, &flows);
     Analysis { flows, strays }

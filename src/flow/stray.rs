@@ -73,7 +73,8 @@ fn lone_assertion(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut V
         return;
     }
     let Some(row) = assertion::signer_of(project, expr) else { return };
-    if flows.iter().any(|flow| flow.assertion.as_ref().is_some_and(|it| it.sign == expr)) {
+    let made = |flow: &Flow<'_>| flow.assertion.as_ref().or(flow.beside.as_ref()).is_some_and(|it| it.sign == expr);
+    if flows.iter().any(made) {
         return;
     }
     let found = assertion::at_signer(project, expr, row);

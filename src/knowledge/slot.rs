@@ -13,6 +13,8 @@ pub enum SlotBase {
     Method(String, usize),
     /// The object that the call is a method of.
     Receiver,
+    /// What comes of the call with all methods chained to it.
+    Chain,
 }
 
 /// One step from an argument to a part of it.
@@ -26,7 +28,8 @@ pub enum SlotStep {
     Method(String, usize),
 }
 
-/// The address of an argument, or of a part of one: `0`, `data`, `0.url`, `send(0)`, `0.0`, `0.setEntity(0)`, `this`.
+/// The address of an argument, or of a part of one: `0`, `data`, `0.url`, `send(0)`, `0.0`, `0.setEntity(0)`, `this`,
+/// `chain`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Slot {
@@ -49,6 +52,8 @@ impl TryFrom<String> for Slot {
             SlotBase::Position(position)
         } else if head == "this" {
             SlotBase::Receiver
+        } else if head == "chain" {
+            SlotBase::Chain
         } else if head.is_empty() {
             return Err(format!("slot `{text}` names no argument"));
         } else {

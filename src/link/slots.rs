@@ -18,6 +18,7 @@ impl Project {
             SlotBase::Keyword(name) => self.named_argument(call, name)?,
             SlotBase::Method(name, position) => self.chained(call, name, *position)?,
             SlotBase::Receiver => self.receiver(call)?,
+            SlotBase::Chain => chain_of(self, call).last().map_or(call, |it| it.1),
         };
         slot.steps.iter().try_fold(base, |current, step| match step {
             SlotStep::Key(key) => self.key_of(current, key),

@@ -90,7 +90,7 @@ pub(super) fn relate_flow(project: &Project, flow: &Flow<'_>, finding: &mut Find
     if let Some(at) = flow.parameter {
         finding.relate(project, at, "the JWT is sent here");
     }
-    if let Some(assertion) = &flow.assertion {
+    if let Some(assertion) = flow.assertion.as_ref().or(flow.beside.as_ref()) {
         finding.relate(project, call_place(project, assertion.sign), "the JWT is signed here");
         if let Some(claims) = assertion.claims {
             let place = claims_place(project, claims);
