@@ -31,6 +31,20 @@ pub(super) fn flows(project: &Project) -> Vec<Flow<'_>> {
     // A wrapper of an unknown client around a known one is the same request.
     let inner: Vec<Expr> = res.iter().map(|it| it.anchor).collect();
     res.retain(|it| !inner.iter().any(|other| *other != it.anchor && chain_holds(project, *other, it.anchor)));
+    // What a known client sends is built by calls that are named like requests too.
+    let name = &project.knowledge().endpoints.exchange_parameter;
+    let sent: Vec<(Vec<Location>, Option<Location>)> = res
+        .iter()
+        .filter(|it| matches!(it.kind, FlowKind::Request(Some(_))))
+        .map(|it| (it.endpoint.clone(), it.parameter(name).map(|it| it.at)))
+        .collect();
+    res.retain(|it| {
+        let own = it.parameter(name).map(|it| it.at);
+        let shares = |(endpoint, parameter): &(Vec<Location>, Option<Location>)| {
+            it.endpoint.iter().any(|at| endpoint.contains(at)) || (own.is_some() && own == *parameter)
+        };
+        !(matches!(it.kind, FlowKind::Request(None)) && sent.iter().any(shares))
+    });
     res
 }
 
@@ -89,7 +103,8 @@ fn written(project: &Project, call: Expr, row: &Client) -> Vec<Field> {
 
 /// A call of something that is in no table, but is named like a request and is given a URL and a body.
 fn unknown_client_flow(project: &Project, call: Expr) -> Option<Flow<'_>> {
-    let Value::Call { callee, arguments, .. } = project.value(call) else { return None };
+    // What is made is not sent yet.
+    let Value::Call { callee, arguments, new: false } = project.value(call) else { return None };
     let callee = Expr { file: call.file, id: *callee };
     let name = match project.value(callee) {
         Value::Name { name, .. } | Value::Member { name, .. } => name.to_lowercase(),

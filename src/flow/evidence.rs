@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::facts::{EntryKey, Piece, StoreKey, Value, ValueId};
+use crate::knowledge::path_matches;
 use crate::lang::{ModuleStyle, Syntax};
 use crate::link::{Expr, Project, nearest_folder};
 use crate::text::{FileId, Location};
@@ -33,7 +34,8 @@ pub(super) fn complete<'k>(project: &'k Project, flows: &mut Vec<Flow<'k>>) {
     let mut res: Vec<Flow<'k>> = Vec::new();
     for parameter in &parameters {
         let near = nearby(project, &endpoints, parameter.at.file);
-        if !near.is_empty() || names_endpoint(project, place_of(project, parameter)) {
+        let own = names_endpoint(project, place_of(project, parameter));
+        if !near.is_empty() || own || speaks_of_ims(project, parameter.at.file) {
             res.push(flow(project, parameter, near));
         }
     }
@@ -222,19 +224,22 @@ fn nearby(project: &Project, endpoints: &[Location], file: FileId) -> Vec<Locati
 /// How many imports away an address is looked for.
 const ROUNDS: usize = 3;
 
-/// The files that a file imports, and those that import it.
+/// The files that a file imports, those that import it, and what they import.
 fn neighbors(project: &Project, file: FileId) -> BTreeSet<FileId> {
-    let mut res = BTreeSet::from([file]);
     let imported = |it: FileId| {
         let paths = project.file(it).imported_files(project.modules());
         paths.into_iter().filter_map(|path| project.file_at(&path)).collect::<Vec<_>>()
     };
+    let mut res = BTreeSet::from([file]);
+    let importers = |of: &BTreeSet<FileId>| -> Vec<FileId> {
+        project.files().map(|it| it.0).filter(|it| imported(*it).iter().any(|it| of.contains(it))).collect()
+    };
+    let above = importers(&res);
+    res.extend(above);
     for _ in 0..ROUNDS {
         let more: Vec<FileId> = res.iter().flat_map(|it| imported(*it)).collect();
         res.extend(more);
     }
-    let importers = project.files().map(|it| it.0).filter(|it| imported(*it).contains(&file));
-    res.extend(importers.collect::<Vec<_>>());
     res
 }
 
@@ -245,6 +250,29 @@ fn place_of<'p>(project: &'p Project, parameter: &Parameter) -> &'p str {
 
 fn names_endpoint(project: &Project, text: &str) -> bool {
     project.knowledge().endpoints.exchange_path.is_match(text)
+}
+
+/// Whether a file that names the parameter and the secret also names what only IMS knows: a metascope, a host, an account.
+fn speaks_of_ims(project: &Project, file: FileId) -> bool {
+    let endpoints = &project.knowledge().endpoints;
+    let texts = project.facts(file).values.iter().filter_map(|(_, it)| match &it.value {
+        Value::Text(pieces) => Some(pieces),
+        _ => None,
+    });
+    let texts: Vec<&str> = texts
+        .flatten()
+        .filter_map(|it| match it {
+            Piece::Literal { text, .. } => Some(text.as_str()),
+            Piece::Hole(_) => None,
+        })
+        .collect();
+    let known = |text: &&str| {
+        let metascope = endpoints.metascope.captures(text).and_then(|it| it.name("metascope"));
+        metascope.is_some_and(|it| project.knowledge().scopes_of(it.as_str()).is_some())
+            || endpoints.host.is_match(text)
+            || endpoints.technical_account.is_match(text)
+    };
+    texts.iter().any(|it| it.contains("client_secret")) && texts.iter().any(known)
 }
 
 /// Addresses of a file of tokens that has no parameter, but the secret that goes with it.
@@ -301,22 +329,37 @@ fn call_around(project: &Project, anchor: Expr) -> Expr {
     let call = around.filter(|it| matches!(project.value(*it), Value::Call { .. })).last();
     let start = project.node(call.unwrap_or(anchor)).span.start;
     let function = project.function(anchor);
-    let verbs = &project.knowledge().verbs;
-    let named = |it: &Expr| match project.value(*it) {
-        Value::Call { callee, .. } => match project.value(Expr { file: it.file, id: *callee }) {
-            Value::Member { name, .. } | Value::Name { name, .. } => {
-                let name = name.to_lowercase();
-                verbs.iter().any(|verb| name.contains(verb.as_str()))
-            }
-            _ => false,
-        },
-        _ => false,
+    let sends = |it: &Expr| is_client(project, *it) || named_like_request(project, *it);
+    let own = call.filter(sends);
+    own.or_else(|| {
+        let around = project.exprs(anchor.file).filter(|it| project.function(*it) == function);
+        let (clients, named): (Vec<Expr>, Vec<Expr>) = around.filter(sends).partition(|it| is_client(project, *it));
+        let after = |it: &&Expr| project.node(**it).span.start >= start;
+        let named = named.iter().filter(after).min_by_key(|it| project.node(**it).span);
+        clients.iter().min_by_key(|it| project.node(**it).span.start.abs_diff(start)).or(named).copied()
+    })
+    .or(call)
+    .unwrap_or(anchor)
+}
+
+/// Whether a call is one of a known HTTP client.
+fn is_client(project: &Project, call: Expr) -> bool {
+    let Value::Call { .. } = project.value(call) else { return false };
+    let language = project.facts(call.file).language.id;
+    let paths = project.callee_paths(call);
+    let mut rows = project.knowledge().clients.iter().filter(|it| it.language == language);
+    rows.any(|row| paths.iter().any(|path| path_matches(&row.call, path)))
+}
+
+/// Whether a call is of something that begins or ends like the name of a request.
+fn named_like_request(project: &Project, call: Expr) -> bool {
+    let Value::Call { callee, new: false, .. } = project.value(call) else { return false };
+    let name = match project.value(Expr { file: call.file, id: *callee }) {
+        Value::Member { name, .. } | Value::Name { name, .. } => name.to_lowercase(),
+        _ => return false,
     };
-    let sends = call.filter(|it| named(it)).or_else(|| {
-        let later = project.exprs(anchor.file).filter(|it| project.function(*it) == function);
-        later.filter(|it| project.node(*it).span.start >= start && named(it)).min_by_key(|it| project.node(*it).span)
-    });
-    sends.or(call).unwrap_or(anchor)
+    let verbs = &project.knowledge().verbs;
+    verbs.iter().any(|verb| name.starts_with(verb.as_str()) || name.ends_with(verb.as_str()))
 }
 
 fn evident(project: &Project, anchor: Expr, endpoint: Vec<Location>) -> Flow<'_> {

@@ -89,7 +89,7 @@ pub(super) static PHP: Language = Language { extensions: &["php", "phtml"], ..ro
 
 static RUBY_WORDS: Lexicon = Lexicon {
     line_comments: &["#"],
-    block_comments: &[("\n=begin", "\n=end")],
+    block_comments: &[("\n=begin", "\n=end"), ("\n__END__\n", "\0")],
     strings: &[quote("\"", "\"", Some('\\'), true), quote("'", "'", Some('\\'), true)],
     bare_words: false,
 };

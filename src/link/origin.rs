@@ -140,7 +140,10 @@ impl Resolver<'_> {
             }
         }
         if !self.member_around(acc, expr, name) && !self.from_elsewhere(acc, expr.file, name) {
-            put(acc, Origin::External(format!("{}{name}", language.globals)));
+            // In Java only classes need no package; a small letter starts the name of one.
+            let package = language.modules == ModuleStyle::Java && name.starts_with(char::is_lowercase);
+            let globals = if package { "" } else { language.globals };
+            put(acc, Origin::External(format!("{globals}{name}")));
         }
     }
 
@@ -181,6 +184,9 @@ impl Resolver<'_> {
             let types = name.starts_with(char::is_uppercase);
             let packages = wildcards.iter().filter(|_| types);
             packages.for_each(|it| put(acc, Origin::External(format!("{it}.{name}"))));
+            if acc.len() > before {
+                put(acc, Origin::External(format!("{}{name}", facts.language.globals)));
+            }
         }
         acc.len() > before
     }
@@ -424,7 +430,7 @@ impl Resolver<'_> {
                     }
                 }
                 // The value of an enum constant is its first argument.
-                Origin::Value(text) if matches!(self.project.value(*text), Value::Text(_)) && bare.is_some() => {
+                Origin::Value(text) if matches!(self.project.value(*text), Value::Text(_)) && !OF_STRINGS.contains(&name.as_str()) => {
                     put(acc, origin.clone());
                 }
                 _ => {}
@@ -466,6 +472,9 @@ impl Resolver<'_> {
         }
     }
 }
+
+/// The methods without arguments that strings themselves have.
+const OF_STRINGS: &[&str] = &["toString", "trim", "strip", "toLowerCase", "toUpperCase", "getBytes", "length", "isEmpty", "isBlank"];
 
 fn decapitalized(name: &str) -> String {
     let mut chars = name.chars();

@@ -150,6 +150,9 @@ impl Project {
         let mut acc = vec![TextValue::default()];
         for piece in pieces {
             let next = match piece {
+                Piece::Literal { text, .. } if text.contains("${") && self.facts(expr.file).language.id == "java" => {
+                    self.placeholders(expr, text, bound)
+                }
                 Piece::Literal { text, span } => {
                     vec![known(text.clone(), Some(Location { file: expr.file, span: *span }))]
                 }

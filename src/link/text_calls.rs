@@ -56,7 +56,7 @@ impl Project {
         if let Value::Member { object, name, .. } = self.value(callee) {
             let object = Expr { file: callee.file, id: *object };
             match name.as_str() {
-                "format" => {
+                "format" if self.facts(call.file).language.id == "python" => {
                     let Value::Call { arguments, .. } = self.value(call) else { return None };
                     let values: Vec<Expr> = arguments.iter().map(|it| Expr { file: call.file, id: it.value }).collect();
                     return Some(self.filled(object, &values, bound, split_braces));
@@ -189,6 +189,27 @@ impl Project {
             acc = product(&acc, &self.texts_at(item, bound.deeper()));
         }
         Some(acc)
+    }
+
+    /// A text with `${key}` in it, as annotations have it, with what the configuration says.
+    pub(super) fn placeholders(&self, expr: Expr, text: &str, bound: Bound<'_>) -> Vec<TextValue> {
+        let at = Some(self.location(expr));
+        let mut acc = vec![TextValue::default()];
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((key, tail)) = after.split_once('}') else { break };
+            let (key, default) = key.split_once(':').map_or((key, None), |(key, default)| (key, Some(default)));
+            acc = product(&acc, &[known(before.to_owned(), at)]);
+            let settings = self.settings(expr.file, key).into_iter();
+            let mut found: Vec<TextValue> = settings.flat_map(|it| self.texts_at(it, bound.deeper())).collect();
+            found.extend(default.map(|it| known(it.to_owned(), at)));
+            if found.is_empty() {
+                found.push(known(format!("${{{key}}}"), at));
+            }
+            acc = product(&acc, &found);
+            rest = tail;
+        }
+        product(&acc, &[known(rest.to_owned(), at)])
     }
 
     /// The text that a name holds after all calls that added to it, where it is an object that gathers text.
