@@ -21,7 +21,8 @@ pub(super) fn flows(project: &Project) -> Vec<Flow<'_>> {
         let options = library::names_options(project, file);
         for call in project.exprs(file) {
             if matches!(project.value(call), Value::Call { .. })
-                && let Some(flow) = flow_at(project, call).or_else(|| options.then(|| library::of_options(project, call))?)
+                && let Some(flow) =
+                    flow_at(project, call).or_else(|| options.then(|| library::of_options(project, call))?)
             {
                 res.push(flow);
             }

@@ -183,11 +183,12 @@ impl Knowledge {
     }
 }
 
-/// Whether two names mean the same distribution (PEP 503 normalization, harmless for npm).
+/// Whether two names mean the same distribution (PEP 503 normalization, harmless elsewhere); `*` in the first stands for
+/// anything.
 #[must_use]
 pub fn same_distribution(one: &str, other: &str) -> bool {
     let plain = |name: &str| name.to_ascii_lowercase().replace(['_', '.'], "-");
-    plain(one) == plain(other)
+    path_matches(&plain(one), &plain(other))
 }
 
 fn parse<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<T, KnowledgeError> {

@@ -192,12 +192,15 @@ pub struct Pure {
 pub struct Package {
     /// Language id.
     pub language: String,
-    /// The name in manifests.
+    /// The name in manifests; `*` stands for anything.
     pub name: String,
     /// The requirement to write when it is added.
     pub requirement: Option<String>,
-    /// The top-level modules it brings.
+    /// The top-level modules it brings; in flag-only languages the text that code has which uses it.
     pub imports: Vec<String>,
+    /// Whether it signs JWTs, where no signer row tells.
+    #[serde(default)]
+    pub signs: bool,
     /// Where the facts come from.
     pub source: String,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::facts::{BindingId, Manifest, ManifestKind, Value, manifest_language};
+use crate::lang::ModuleStyle;
 use crate::source::SourceFile;
 use crate::text::{FileId, LineIndex};
 
@@ -39,7 +40,12 @@ impl ManifestFile {
     /// The folder it governs.
     #[must_use]
     pub fn folder(&self) -> &Utf8Path {
-        self.path().parent().unwrap_or(Utf8Path::new(""))
+        let folder = self.path().parent().unwrap_or(Utf8Path::new(""));
+        match folder.file_name() {
+            // `requirements/base.txt` governs what is beside its folder.
+            Some("requirements") => folder.parent().unwrap_or(Utf8Path::new("")),
+            _ => folder,
+        }
     }
 }
 
@@ -105,6 +111,7 @@ impl Project {
         match self.knowledge().package(language, distribution) {
             Some(row) => row.imports.clone(),
             // The name of an environment variable is the text that reads it.
+            None if language == "rust" => vec![distribution.replace('-', "_")],
             None if language == "python" => vec![distribution.to_lowercase().replace('-', "_")],
             None => vec![distribution.to_owned()],
         }
@@ -118,6 +125,14 @@ impl Project {
             if !data.path().starts_with(folder) {
                 continue;
             }
+            // In Rust a path may begin with a crate that no statement imports.
+            let named = |name: &str| name == module && data.facts.language.modules == ModuleStyle::Rust;
+            let unbound = data
+                .facts
+                .values
+                .iter()
+                .filter(|(_, it)| matches!(&it.value, Value::Name { name, binding: None } if named(name)));
+            res.extend(unbound.map(|(id, _)| Expr { file, id }));
             for (id, binding) in data.facts.bindings.iter() {
                 if self.binds_module(file, id, module) {
                     res.extend(binding.reads.iter().map(|id| Expr { file, id: *id }));

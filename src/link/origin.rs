@@ -430,7 +430,9 @@ impl Resolver<'_> {
                     }
                 }
                 // The value of an enum constant is its first argument.
-                Origin::Value(text) if matches!(self.project.value(*text), Value::Text(_)) && !OF_STRINGS.contains(&name.as_str()) => {
+                Origin::Value(text)
+                    if matches!(self.project.value(*text), Value::Text(_)) && !OF_STRINGS.contains(&name.as_str()) =>
+                {
                     put(acc, origin.clone());
                 }
                 _ => {}
@@ -474,7 +476,8 @@ impl Resolver<'_> {
 }
 
 /// The methods without arguments that strings themselves have.
-const OF_STRINGS: &[&str] = &["toString", "trim", "strip", "toLowerCase", "toUpperCase", "getBytes", "length", "isEmpty", "isBlank"];
+const OF_STRINGS: &[&str] =
+    &["toString", "trim", "strip", "toLowerCase", "toUpperCase", "getBytes", "length", "isEmpty", "isBlank"];
 
 fn decapitalized(name: &str) -> String {
     let mut chars = name.chars();

@@ -41,7 +41,7 @@ pub(super) fn load(input: &Input, knowledge: &Arc<Knowledge>) -> Result<Loaded, 
 
 fn from_text(path: &Utf8Path, text: &str, knowledge: &Arc<Knowledge>) -> Result<Loaded, PipelineError> {
     let name = path.file_name().unwrap_or_default();
-    if language_of(name).is_none() && manifest_kind(name).is_none() {
+    if language_of(name).is_none() && manifest_kind(path).is_none() {
         return Err(PipelineError::UnknownLanguage(path.to_path_buf()));
     }
     let mut loader = Loader::new(knowledge, BTreeMap::new());
@@ -64,7 +64,7 @@ fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Resul
     let note = |it: Note| noted.lock().unwrap_or_else(PoisonError::into_inner).push(it);
     let visit = |candidate: Candidate| {
         let name = candidate.path.file_name().unwrap_or_default();
-        if language_of(name).is_none() && manifest_kind(name).is_none() {
+        if language_of(name).is_none() && manifest_kind(&candidate.path).is_none() {
             return;
         }
         let seed = match read_bytes(&candidate) {
@@ -132,11 +132,11 @@ impl<'k> Loader<'k> {
     /// Makes facts of sources and keeps them. Gives the paths of the code among them.
     fn add(&mut self, sources: Vec<SourceFile>) -> BTreeSet<Utf8PathBuf> {
         let mut added = BTreeSet::new();
-        let (manifests, code): (Vec<_>, Vec<_>) =
-            sources.into_iter().partition(|it| manifest_kind(it.path.file_name().unwrap_or_default()).is_some());
-        for source in manifests {
-            self.add_manifest(source);
+        // A manifest can hold settings too.
+        for source in sources.iter().filter(|it| manifest_kind(&it.path).is_some()) {
+            self.add_manifest(source.clone());
         }
+        let code: Vec<SourceFile> = sources.into_iter().filter(|it| !self.is_loaded(&it.path)).collect();
         let grammars = &self.grammars;
         let made: Vec<Result<ProjectFile, Note>> =
             code.into_par_iter().filter_map(|source| project_file(grammars, source)).collect();
@@ -159,7 +159,7 @@ impl<'k> Loader<'k> {
     }
 
     fn add_manifest(&mut self, source: SourceFile) {
-        let Some(kind) = manifest_kind(source.path.file_name().unwrap_or_default()) else { return };
+        let Some(kind) = manifest_kind(&source.path) else { return };
         if self.manifests.iter().any(|it| it.path() == source.path) {
             return;
         }
@@ -241,7 +241,7 @@ impl<'k> Loader<'k> {
         let wanted: BTreeSet<Utf8PathBuf> = self
             .candidates
             .keys()
-            .filter(|path| manifest_kind(path.file_name().unwrap_or_default()).is_some())
+            .filter(|path| manifest_kind(path).is_some())
             .filter(|path| path.parent().is_some_and(|it| folders.contains(it)))
             .cloned()
             .collect();
@@ -289,9 +289,11 @@ fn is_code(path: &Utf8Path) -> bool {
 /// How code in a language names a module when it imports it.
 fn mention_texts(language: &str, module: &str) -> Vec<String> {
     match LANGUAGES.iter().find(|it| it.id == language).map(|it| it.modules) {
-        None => vec![module.to_owned()],
         Some(ModuleStyle::Python) => vec![format!("import {module}"), format!("from {module}")],
-        _ => vec![format!("'{module}"), format!("\"{module}"), format!("`{module}")],
+        Some(ModuleStyle::Java) => vec![format!("import {module}"), format!("import static {module}")],
+        Some(ModuleStyle::Rust) => vec![format!("{}::", module.replace('-', "_"))],
+        Some(ModuleStyle::Node) => vec![format!("'{module}"), format!("\"{module}"), format!("`{module}")],
+        Some(ModuleStyle::Folder | ModuleStyle::Data) | None => vec![module.to_owned()],
     }
 }
 

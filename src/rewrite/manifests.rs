@@ -114,7 +114,16 @@ fn remove(kind: ManifestKind, text: &str, name: &str) -> Option<String> {
         ManifestKind::Pyproject if found.section.ends_with("dependencies") && !is_item(text, found.span) => {
             whole_line(text, found.span)
         }
-        ManifestKind::Npm | ManifestKind::Pyproject => item_span_in(text, found.span),
+        ManifestKind::Pipfile | ManifestKind::SetupCfg | ManifestKind::Conda => whole_line(text, found.span),
+        ManifestKind::Npm | ManifestKind::Pyproject | ManifestKind::SetupPy => item_span_in(text, found.span),
+        // No code of theirs is rewritten.
+        ManifestKind::Maven
+        | ManifestKind::Gradle
+        | ManifestKind::Cargo
+        | ManifestKind::Go
+        | ManifestKind::NuGet
+        | ManifestKind::Composer
+        | ManifestKind::Bundler => return None,
     };
     let mut res = text.to_owned();
     res.replace_range(span.range(), "");
@@ -163,6 +172,7 @@ fn add(kind: ManifestKind, text: &str, name: &str, requirement: &str) -> Option<
             let known: Vec<&Dependency> = table.into_iter().collect();
             insert_line(text, &known, name, &format!("{name} = \"{requirement}\"")).filter(|_| !known.is_empty())
         }
+        _ => None,
     }
 }
 

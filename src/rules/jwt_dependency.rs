@@ -28,7 +28,8 @@
 use crate::facts::manifest_language;
 use crate::flow::{Analysis, Confidence, Flow, FlowKind};
 use crate::knowledge::same_distribution;
-use crate::link::{Expr, ManifestFile, Project};
+use crate::link::{Expr, ManifestFile, Project, chain_of};
+use crate::text::FileId;
 
 use super::{Finding, Level, Rule, RuleInfo};
 
@@ -90,28 +91,78 @@ fn serves_only_jwt(
         let spared = exempt || own.iter().any(|flow| flow.exempt.is_some());
         return (!spared).then_some(Confidence::Certain);
     }
+    if own.iter().any(|flow| flow.exempt.is_some()) {
+        return None;
+    }
+    let package = knowledge.package(language, name);
+    if package.is_some_and(|it| it.signs) {
+        return only_in_flow_files(project, &own, manifest, name).then_some(Confidence::Likely);
+    }
     let signer = knowledge.signers.iter().any(|row| {
         row.language == language && row.package.as_deref().is_some_and(|package| same_distribution(package, name))
     });
-    if !signer || own.iter().any(|flow| flow.exempt.is_some()) {
-        return None;
-    }
-    let signed: Vec<Expr> = own
-        .iter()
-        .filter(|flow| matches!(flow.kind, FlowKind::Request(_)))
-        .filter_map(|flow| flow.assertion.as_ref().map(|it| it.sign))
-        .collect();
+    (signer && serves_only(project, &own, manifest, name)).then_some(Confidence::Likely)
+}
+
+/// Whether everything that code does with a signing library is to make the JWTs of flows.
+fn serves_only(project: &Project, own: &[&Flow<'_>], manifest: &ManifestFile, name: &str) -> bool {
+    let language = manifest_language(manifest.manifest.kind);
+    let requests = own.iter().filter(|flow| !matches!(flow.kind, FlowKind::Library(_)));
+    let signed: Vec<Expr> =
+        requests.filter_map(|flow| flow.assertion.as_ref().or(flow.beside.as_ref()).map(|it| it.sign)).collect();
     let modules = project.modules_of(language, name);
     let uses: Vec<Expr> = modules.iter().flat_map(|it| project.uses_of_module(manifest.folder(), it)).collect();
     let inside = |expr: &Expr| {
-        signed.iter().any(|sign| sign.file == expr.file && project.node(*sign).span.contains(project.node(*expr).span))
+        signed.iter().any(|sign| {
+            let whole = chain_of(project, *sign).last().map_or(*sign, |it| it.1);
+            let function = project.function(*sign);
+            let in_it = project.node(whole).span.contains(project.node(*expr).span);
+            let beside = function.index() > 0 && project.function(*expr) == function;
+            sign.file == expr.file && (in_it || beside)
+        })
     };
     let elsewhere = modules.iter().any(|it| project.mentions().below(manifest.folder(), it));
-    (!uses.is_empty()
+    !uses.is_empty()
         && uses.iter().any(inside)
-        && uses.iter().all(|it| inside(it) || feeds(project, *it, &signed))
-        && !elsewhere)
-        .then_some(Confidence::Likely)
+        && uses.iter().all(|it| inside(it) || is_type(project, *it) || feeds(project, *it, &signed))
+        && !elsewhere
+}
+
+/// Whether a name stands only for a type: of a field, a parameter, an exception that is caught.
+fn is_type(project: &Project, expr: Expr) -> bool {
+    let facts = project.facts(expr.file);
+    let declared = |id| facts.bindings.iter().any(|(_, it)| it.definitions.iter().any(|it| it.declared == Some(id)));
+    declared(expr.id) || facts.handlers.iter().any(|it| it.filter == Some(expr.id))
+}
+
+/// Whether only files with a part of a flow name a library, in languages that are known as tokens.
+fn only_in_flow_files(project: &Project, own: &[&Flow<'_>], manifest: &ManifestFile, name: &str) -> bool {
+    let language = manifest_language(manifest.manifest.kind);
+    let modules = project.modules_of(language, name);
+    let names = |text: &str| modules.iter().any(|it| text.contains(it.as_str()));
+    let mut users = project
+        .files()
+        .filter(|(_, it)| it.facts.language.id == language && it.path().starts_with(manifest.folder()))
+        .filter(|(_, it)| names(it.text()))
+        .peekable();
+    let of_flow = |file: FileId| {
+        let folder = project.file(file).path().parent();
+        own.iter().any(|flow| {
+            let at_endpoint = flow.endpoint.iter().any(|it| it.file == file);
+            flow.anchor.file == file
+                || at_endpoint
+                || project.file(flow.anchor.file).path().parent() == folder && speaks_of_claims(project, file)
+        })
+    };
+    let elsewhere = modules.iter().any(|it| project.mentions().below(manifest.folder(), it));
+    users.peek().is_some() && !elsewhere && users.all(|(file, _)| of_flow(file))
+}
+
+/// Whether a file has the claims of a service account.
+fn speaks_of_claims(project: &Project, file: FileId) -> bool {
+    let endpoints = &project.knowledge().endpoints;
+    let text = project.file(file).text();
+    endpoints.metascope.is_match(text) && endpoints.audience.is_match(text) || endpoints.host.is_match(text)
 }
 
 /// Whether a use of the library only prepares what a signing call gets, such as a key object made for it.

@@ -131,7 +131,12 @@ fn callers(project: &Project, anchor: Expr) -> Vec<Expr> {
         wave = new;
     }
     let mut seen = Vec::new();
-    res.retain(|it| !seen.contains(it) && { seen.push(*it); true });
+    res.retain(|it| {
+        !seen.contains(it) && {
+            seen.push(*it);
+            true
+        }
+    });
     res
 }
 
