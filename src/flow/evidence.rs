@@ -55,7 +55,7 @@ fn give_parameter(project: &Project, flow: &mut Flow<'_>, parameters: &mut Vec<P
         return;
     }
     let (file, function) = (flow.anchor.file, project.function(flow.anchor));
-    let beside = neighbors(project, file);
+    let beside = project.files_around(file);
     let rank = |it: &Parameter| match it.at.file == file {
         true if project.function(it.anchor) == function => 0,
         true => 1,
@@ -81,7 +81,7 @@ fn give_assertion(project: &Project, flow: &mut Flow<'_>) {
 
 /// The assertion signed in a file or beside it: Adobe's, or the only one.
 fn signed_near(project: &Project, file: FileId) -> Option<Assertion> {
-    let files = neighbors(project, file);
+    let files = project.files_around(file);
     let calls = files.iter().flat_map(|it| project.exprs(*it));
     let signed = calls.filter_map(|it| Some(assertion::at_signer(project, it, assertion::signer_of(project, it)?)));
     let signed: Vec<Assertion> = signed.collect();
@@ -211,7 +211,7 @@ fn nearby(project: &Project, endpoints: &[Location], file: FileId) -> Vec<Locati
             return found;
         }
     }
-    let found = within(&neighbors(project, file));
+    let found = within(&project.files_around(file));
     if !found.is_empty() {
         return found;
     }
@@ -219,28 +219,6 @@ fn nearby(project: &Project, endpoints: &[Location], file: FileId) -> Vec<Locati
     let settings =
         project.files().filter(|(_, it)| it.facts.language.is_data() && it.path().starts_with(&package)).map(|it| it.0);
     within(&settings.collect())
-}
-
-/// How many imports away an address is looked for.
-const ROUNDS: usize = 3;
-
-/// The files that a file imports, those that import it, and what they import.
-fn neighbors(project: &Project, file: FileId) -> BTreeSet<FileId> {
-    let imported = |it: FileId| {
-        let paths = project.file(it).imported_files(project.modules());
-        paths.into_iter().filter_map(|path| project.file_at(&path)).collect::<Vec<_>>()
-    };
-    let mut res = BTreeSet::from([file]);
-    let importers = |of: &BTreeSet<FileId>| -> Vec<FileId> {
-        project.files().map(|it| it.0).filter(|it| imported(*it).iter().any(|it| of.contains(it))).collect()
-    };
-    let above = importers(&res);
-    res.extend(above);
-    for _ in 0..ROUNDS {
-        let more: Vec<FileId> = res.iter().flat_map(|it| imported(*it)).collect();
-        res.extend(more);
-    }
-    res
 }
 
 /// The text around a parameter: the literal it stands in.

@@ -2,6 +2,7 @@
 
 mod anchor;
 mod assertion;
+mod credential;
 mod evidence;
 mod exempt;
 mod library;
@@ -10,6 +11,7 @@ mod scope;
 mod stray;
 
 pub use assertion::{Assertion, Metascope};
+pub use credential::Credential;
 pub use reply::{BodyUse, Reply, field_read};
 pub use scope::Scopes;
 pub use stray::{Stray, StrayKind};
@@ -99,6 +101,8 @@ impl Flow<'_> {
 pub struct Analysis<'k> {
     /// The flows, in the order of files and places.
     pub flows: Vec<Flow<'k>>,
+    /// Configuration of credentials that no flow accounts for.
+    pub credentials: Vec<Credential>,
     /// What is left over.
     pub strays: Vec<Stray>,
 }
@@ -109,6 +113,7 @@ pub fn analyze(project: &Project) -> Analysis<'_> {
     let mut flows = anchor::flows(project);
     evidence::complete(project, &mut flows);
     flows.sort_by_key(|it| project.location(it.anchor));
-    let strays = stray::strays(project, &flows);
-    Analysis { flows, strays }
+    let credentials = credential::credentials(project, &flows);
+    let strays = stray::strays(project, &flows, &credentials);
+    Analysis { flows, credentials, strays }
 }

@@ -4,7 +4,7 @@ use crate::facts::{Piece, Value};
 use crate::link::{Expr, Project};
 use crate::text::Location;
 
-use super::{Flow, assertion};
+use super::{Credential, Flow, assertion};
 
 /// A part of a flow without the rest of it.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub enum StrayKind {
 }
 
 /// Everything that the flows do not account for.
-pub(super) fn strays(project: &Project, flows: &[Flow<'_>]) -> Vec<Stray> {
+pub(super) fn strays(project: &Project, flows: &[Flow<'_>], credentials: &[Credential]) -> Vec<Stray> {
     let mut res = Vec::new();
     for (file, _) in project.files() {
         for expr in project.exprs(file) {
@@ -37,6 +37,15 @@ pub(super) fn strays(project: &Project, flows: &[Flow<'_>]) -> Vec<Stray> {
             lone_assertion(project, flows, expr, &mut res);
         }
     }
+    // An address whose own key says that it is a credential's is told with it.
+    let line = |at: Location| project.file(at.file).lines.line_column(project.file(at.file).text(), at.span.start).line;
+    let told = |at: Location, mark: Location| mark.file == at.file && line(mark) == line(at);
+    res.retain(|it| {
+        let marks = |credential: &Credential| {
+            told(it.at, credential.at) || credential.others.iter().any(|(other, _)| told(it.at, *other))
+        };
+        it.kind != StrayKind::Endpoint || !credentials.iter().any(marks)
+    });
     res.sort_by_key(|it| it.at);
     res
 }
@@ -61,7 +70,8 @@ fn endpoint(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Str
         let at = Location { file: expr.file, span: *span };
         // An address with words around it is prose: a log line, a message, a help text.
         let pattern = &project.knowledge().endpoints.exchange_path;
-        let addressed = pattern.is_match(text) && !text.trim().contains(char::is_whitespace);
+        let template = project.facts(expr.file).language.is_data() && text.contains("{{");
+        let addressed = pattern.is_match(text) && (template || !super::evidence::is_prose(project, expr.file, text));
         if addressed && !flows.iter().any(|flow| flow.endpoint.contains(&at)) {
             acc.push(Stray { kind: StrayKind::Endpoint, at, metascopes: Vec::new(), exempt: None });
         }

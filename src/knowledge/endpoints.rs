@@ -160,6 +160,6 @@ impl Exemptions {
     }
 }
 
-fn compile(file: &'static str, pattern: &str) -> Result<Regex, KnowledgeError> {
+pub(super) fn compile(file: &'static str, pattern: &str) -> Result<Regex, KnowledgeError> {
     Regex::new(pattern).map_err(|source| KnowledgeError::Pattern { file, source: Box::new(source) })
 }

@@ -2,11 +2,13 @@
 //!
 //! Code outside of this module names no library: it asks for the row that fits an API path such as `axios.post`.
 
+mod credentials;
 mod endpoints;
 mod matching;
 mod rows;
 mod slot;
 
+pub use credentials::{Credentials, Mark, MarkCommand, MarkPair};
 pub use endpoints::{Endpoints, Exemptions};
 pub use matching::path_matches;
 pub use rows::{
@@ -44,6 +46,8 @@ pub enum KnowledgeError {
 pub struct Knowledge {
     /// Endpoints, hosts, claims.
     pub endpoints: Endpoints,
+    /// What marks the configuration of a JWT credential.
+    pub credentials: Credentials,
     /// The credentials that must stay on JWT.
     pub exemptions: Exemptions,
     /// Names of methods and functions that send a request, for clients in no row.
@@ -149,6 +153,7 @@ impl Knowledge {
         let values: ValuesFile = parse("values.toml", include_str!("data/values.toml"))?;
         Ok(Self {
             endpoints: Endpoints::compile(parse("endpoints.toml", include_str!("data/endpoints.toml"))?)?,
+            credentials: Credentials::compile(parse("credentials.toml", include_str!("data/credentials.toml"))?)?,
             exemptions: Exemptions::compile(parse("exemptions.toml", include_str!("data/exemptions.toml"))?)?,
             verbs: clients.verbs,
             clients: clients.client,

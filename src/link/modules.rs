@@ -6,6 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::facts::{FileFacts, Imported, Value};
 use crate::lang::{Language, ModuleStyle};
+use crate::text::FileId;
+
+use super::project::Project;
 
 /// All paths of the tree, loaded or not, so that imports can be resolved before anything is read.
 #[derive(Debug, Clone, Default)]
@@ -222,6 +225,27 @@ fn joined(folder: &Utf8Path, module: &str) -> Option<Utf8PathBuf> {
         }
     }
     Some(parts.join("/").into())
+}
+
+/// How many imports away a file still belongs to another one's surroundings.
+const ROUNDS: usize = 3;
+
+impl Project {
+    /// A file, the files it imports, those that import it, and what they import.
+    #[must_use]
+    pub fn files_around(&self, file: FileId) -> BTreeSet<FileId> {
+        let imported = |it: FileId| {
+            let paths = self.file(it).imported_files(&self.modules);
+            paths.into_iter().filter_map(|path| self.file_at(&path)).collect::<Vec<_>>()
+        };
+        let importers = self.files().map(|it| it.0).filter(|it| imported(*it).contains(&file));
+        let mut res: BTreeSet<FileId> = importers.chain([file]).collect();
+        for _ in 0..ROUNDS {
+            let more: Vec<FileId> = res.iter().flat_map(|it| imported(*it)).collect();
+            res.extend(more);
+        }
+        res
+    }
 }
 
 /// The files of the tree that a file imports.

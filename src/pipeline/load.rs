@@ -96,7 +96,8 @@ fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Resul
 /// Every text without which a file can hold no part of a flow.
 fn needle_texts(knowledge: &Knowledge) -> Vec<String> {
     let libraries = knowledge.libraries.iter().map(|it| it.needle.clone());
-    knowledge.endpoints.needles.iter().cloned().chain(libraries).collect()
+    let credentials = knowledge.credentials.needles.iter().cloned();
+    knowledge.endpoints.needles.iter().cloned().chain(libraries).chain(credentials).collect()
 }
 
 impl<'k> Loader<'k> {

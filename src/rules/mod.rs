@@ -2,6 +2,7 @@
 
 mod finding;
 mod jwt_assertion;
+mod jwt_credential;
 mod jwt_dependency;
 mod jwt_endpoint;
 mod jwt_exchange;
@@ -50,6 +51,7 @@ pub static RULES: &[&dyn Rule] = &[
     &jwt_library::JwtLibrary,
     &jwt_assertion::JwtAssertion,
     &jwt_endpoint::JwtEndpoint,
+    &jwt_credential::JwtCredential,
     &jwt_dependency::JwtDependency,
 ];
 
