@@ -273,7 +273,12 @@ impl<'t, 'r> Extractor<'t, 'r> {
             self.pending.exported.push((before, self.facts.bindings.len(), self.scope, span(node)));
             return;
         }
+        let before = self.facts.exports.len();
         self.export_items(node, module.as_deref());
+        if let Some(module) = module.filter(|_| self.facts.exports.len() == before) {
+            // `export * from 'm'` passes every name on.
+            self.put_export("*".to_owned(), None, Some((module, "*".to_owned())), span(node));
+        }
     }
 
     fn export_items(&mut self, node: Node<'t>, module: Option<&str>) {

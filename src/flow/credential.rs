@@ -196,6 +196,9 @@ fn commands(project: &Project, file: FileId) -> Vec<(Expr, Span, String)> {
     for row in rows.filter(|row| row.program.as_ref().is_none_or(|it| it.is_match(text))) {
         for (id, node) in facts.values.iter().filter(|(_, it)| matches!(it.value, Value::Text(_))) {
             let words = node.span.of(text);
+            if facts.language.is_data() && row.program.as_ref().is_some_and(|it| !it.is_match(words)) {
+                continue;
+            }
             let found = row.words.iter().find_map(|word| Some((words.find(word.as_str())?, word)));
             let Some((offset, word)) = found else { continue };
             let start = node.span.start + offset;

@@ -180,6 +180,18 @@ fn accounted(project: &Project, known: &[Flow<'_>], parameter: &Parameter) -> bo
     let name = &project.knowledge().endpoints.exchange_parameter;
     let touches = |it: &Location| it.file == file && it.span.overlaps(parameter.at.span);
     let structured = !project.facts(file).language.is_lexical();
+    // A constant is used where it is sent.
+    let constant = matches!(project.value(parameter.anchor), Value::Text(_))
+        && structured
+        && std::iter::successors(Some(parameter.anchor), |it| project.parent(*it))
+            .all(|it| !matches!(project.value(it), Value::Call { new: false, .. }));
+    if constant {
+        let around = project.files_around(file);
+        let sends = |flow: &Flow<'_>| flow.parameter(name).is_some() && around.contains(&flow.anchor.file);
+        if place_of(project, parameter) == name.as_str() && known.iter().any(sends) {
+            return true;
+        }
+    }
     known.iter().any(|flow| {
         let same_function = flow.anchor.file == file
             && structured

@@ -6,7 +6,7 @@ use crate::lang::ModuleStyle;
 use crate::link::{Expr, Field, FieldForm, Origin, Project};
 use crate::text::{FileId, Location};
 
-use super::{Confidence, Flow, FlowKind, UrlCertainty, exempt, reply, scope};
+use super::{Confidence, Flow, FlowKind, UrlCertainty, assertion, exempt, reply, scope};
 
 /// The row of the library that a call enters, if it is one.
 pub(super) fn row_of<'k>(project: &'k Project, call: Expr, paths: &[String]) -> Option<&'k Library> {
@@ -103,8 +103,13 @@ fn made_with<'k>(
         true => Some(format!("{} is made for AEM service credentials", row.package)),
         false => exempt::reason(project, &parameters, None),
     };
+    let jwt = row.jwt.as_ref().and_then(|slot| project.slot(call, slot));
+    let assertion = jwt.and_then(|it| assertion::of(project, it));
     let metascopes = row.metascopes.as_ref().and_then(|key| parameters.iter().find(|it| it.key == *key));
-    let scopes = scope::of_option(project, metascopes.map(|it| it.value));
+    let scopes = match &assertion {
+        Some(assertion) => scope::of(project, Some(assertion)),
+        None => scope::of_option(project, metascopes.map(|it| it.value)),
+    };
     let exempt = exempt.or_else(|| exempt::metascopes(project, &scopes));
     Flow {
         kind: FlowKind::Library(row),
@@ -115,7 +120,7 @@ fn made_with<'k>(
         url_certainty: UrlCertainty::Always,
         parameters,
         parameter: None,
-        assertion: None,
+        assertion,
         beside: None,
         confidence,
         exempt,

@@ -3,15 +3,19 @@
 mod anchor;
 mod assertion;
 mod credential;
+mod double;
 mod evidence;
 mod exempt;
 mod library;
+mod mention;
+mod private_key;
 mod reply;
 mod scope;
 mod stray;
 
 pub use assertion::{Assertion, Metascope};
 pub use credential::Credential;
+pub use private_key::PrivateKey;
 pub use reply::{BodyUse, Reply, field_read};
 pub use scope::Scopes;
 pub use stray::{Stray, StrayKind};
@@ -103,6 +107,10 @@ pub struct Analysis<'k> {
     pub flows: Vec<Flow<'k>>,
     /// Configuration of credentials that no flow accounts for.
     pub credentials: Vec<Credential>,
+    /// Private keys that belong to flows and credentials.
+    pub private_keys: Vec<PrivateKey>,
+    /// Where documents teach the exchange, once for each.
+    pub mentions: Vec<Location>,
     /// What is left over.
     pub strays: Vec<Stray>,
 }
@@ -112,8 +120,10 @@ pub struct Analysis<'k> {
 pub fn analyze(project: &Project) -> Analysis<'_> {
     let mut flows = anchor::flows(project);
     evidence::complete(project, &mut flows);
+    flows.retain(|it| !double::is_double(project, it));
     flows.sort_by_key(|it| project.location(it.anchor));
     let credentials = credential::credentials(project, &flows);
     let strays = stray::strays(project, &flows, &credentials);
-    Analysis { flows, credentials, strays }
+    let private_keys = private_key::private_keys(project, &flows, &credentials);
+    Analysis { flows, credentials, private_keys, mentions: mention::mentions(project), strays }
 }

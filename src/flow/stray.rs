@@ -4,7 +4,7 @@ use crate::facts::{Piece, Value};
 use crate::link::{Expr, Project};
 use crate::text::Location;
 
-use super::{Credential, Flow, assertion};
+use super::{Credential, Flow, assertion, double};
 
 /// A part of a flow without the rest of it.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Stray {
     pub metascopes: Vec<String>,
     /// Why it must stay on JWT, if it must.
     pub exempt: Option<String>,
+    /// Whether it stands in a test.
+    pub in_test: bool,
 }
 
 /// What a stray is.
@@ -73,7 +75,8 @@ fn endpoint(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Str
         let template = project.facts(expr.file).language.is_data() && text.contains("{{");
         let addressed = pattern.is_match(text) && (template || !super::evidence::is_prose(project, expr.file, text));
         if addressed && !flows.iter().any(|flow| flow.endpoint.contains(&at)) {
-            acc.push(Stray { kind: StrayKind::Endpoint, at, metascopes: Vec::new(), exempt: None });
+            let in_test = double::is_test(project, expr.file);
+            acc.push(Stray { kind: StrayKind::Endpoint, at, metascopes: Vec::new(), exempt: None, in_test });
         }
     }
 }
@@ -96,6 +99,7 @@ fn lone_assertion(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut V
     let own = &project.knowledge().exemptions.metascopes;
     let exempt = found.metascopes.iter().find(|it| own.contains(&it.name));
     let exempt = exempt.map(|it| format!("metascope {} is AEM's", it.name));
+    let in_test = double::is_test(project, expr.file);
     let metascopes = found.metascopes.into_iter().map(|it| it.name).collect();
-    acc.push(Stray { kind: StrayKind::Assertion, at: project.location(expr), metascopes, exempt });
+    acc.push(Stray { kind: StrayKind::Assertion, at: project.location(expr), metascopes, exempt, in_test });
 }

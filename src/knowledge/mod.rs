@@ -3,12 +3,14 @@
 //! Code outside of this module names no library: it asks for the row that fits an API path such as `axios.post`.
 
 mod credentials;
+mod doubles;
 mod endpoints;
 mod matching;
 mod rows;
 mod slot;
 
 pub use credentials::{Credentials, Mark, MarkCommand, MarkPair};
+pub use doubles::Doubles;
 pub use endpoints::{Endpoints, Exemptions};
 pub use matching::path_matches;
 pub use rows::{
@@ -48,6 +50,8 @@ pub struct Knowledge {
     pub endpoints: Endpoints,
     /// What marks the configuration of a JWT credential.
     pub credentials: Credentials,
+    /// What stands in for a server in tests.
+    pub doubles: Doubles,
     /// The credentials that must stay on JWT.
     pub exemptions: Exemptions,
     /// Names of methods and functions that send a request, for clients in no row.
@@ -154,6 +158,7 @@ impl Knowledge {
         Ok(Self {
             endpoints: Endpoints::compile(parse("endpoints.toml", include_str!("data/endpoints.toml"))?)?,
             credentials: Credentials::compile(parse("credentials.toml", include_str!("data/credentials.toml"))?)?,
+            doubles: Doubles::compile(parse("doubles.toml", include_str!("data/doubles.toml"))?)?,
             exemptions: Exemptions::compile(parse("exemptions.toml", include_str!("data/exemptions.toml"))?)?,
             verbs: clients.verbs,
             clients: clients.client,

@@ -143,6 +143,8 @@ pub struct Library {
     pub metascopes: Option<String>,
     /// The option that holds the private key.
     pub key: Option<String>,
+    /// Where the JWT is, when it is signed outside.
+    pub jwt: Option<Slot>,
     /// The option that holds the server.
     pub host: Option<String>,
     /// How the parsed reply is reached from the result.

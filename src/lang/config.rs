@@ -19,6 +19,10 @@ pub enum ConfigFormat {
     Xml,
     /// HCL, as Terraform has it, by its lines.
     Terraform,
+    /// JSON without quotes and commas, as the Adobe I/O command line writes it.
+    Hjson,
+    /// A key in PEM.
+    Key,
     /// The settings of a Dockerfile.
     Dockerfile,
     /// No keys: text for people.
@@ -43,5 +47,8 @@ pub(super) static DOCKERFILE: Language = Language {
     file_names: &["Dockerfile*", "Containerfile*"],
     ..row("Dockerfile", ConfigFormat::Dockerfile, &["dockerfile"])
 };
+pub(super) static AIO: Language =
+    Language { file_names: &[".aio"], ..row("Adobe I/O settings", ConfigFormat::Hjson, &[]) };
+pub(super) static KEY: Language = row("private key", ConfigFormat::Key, &["key", "pem", "p8", "pk8"]);
 pub(super) static PROSE: Language =
     row("documentation", ConfigFormat::Prose, &["md", "mdx", "markdown", "rst", "adoc", "txt"]);

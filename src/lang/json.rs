@@ -6,7 +6,6 @@ pub(super) static JSON: Language = Language {
     id: "json",
     name: "JSON",
     extensions: &["json", "jsonc", "json5"],
-    file_names: &[".aio"],
     syntax: Syntax::Grammar {
         queries: &[("values", include_str!("../../queries/json/values.scm"))],
         grammar: || tree_sitter_json::LANGUAGE.into(),

@@ -159,6 +159,8 @@ pub static LANGUAGES: &[&Language] = &[
     &config::XML,
     &config::TERRAFORM,
     &config::DOCKERFILE,
+    &config::AIO,
+    &config::KEY,
     &config::PROSE,
 ];
 

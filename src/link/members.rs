@@ -116,6 +116,18 @@ impl Resolver<'_> {
 
     fn exported(&mut self, acc: &mut Vec<Origin>, file: FileId, name: &str) {
         let facts = self.project.facts(file);
+        for (module, _) in facts.exports.iter().filter(|it| it.name == "*").filter_map(|it| it.from.as_ref()) {
+            if !self.enter() {
+                return;
+            }
+            let mut inner = Vec::new();
+            self.module(&mut inner, file, module);
+            // What a package passes on of itself cannot be told from what it has not.
+            for origin in inner.iter().filter(|it| matches!(it, Origin::Module(_))) {
+                self.member_of(acc, origin, name);
+            }
+            self.leave();
+        }
         for export in facts.exports.iter().filter(|it| it.name == name) {
             if let Some(value) = export.value {
                 self.expr(acc, Expr { file, id: value });

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::facts::{self, manifest_kind, manifest_language};
 use crate::flow;
 use crate::knowledge::Knowledge;
-use crate::lang::{Grammars, LANGUAGES, Language, ModuleStyle, language_of};
+use crate::lang::{ConfigFormat, Grammars, LANGUAGES, Language, ModuleStyle, Syntax, language_of};
 use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
 use crate::source::{Candidate, Needles, Note, Roots, SourceFile, read_bytes, source_file, walk};
 
@@ -68,7 +68,7 @@ fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Resul
             return;
         }
         let seed = match read_bytes(&candidate) {
-            Ok(bytes) => needles.any_in(&bytes).then_some(bytes),
+            Ok(bytes) => (needles.any_in(&bytes) || is_key(&candidate.path, &bytes)).then_some(bytes),
             Err(error) => {
                 let message = error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase();
                 note(Note::new(candidate.path.clone(), format!("cannot be read, left out: {message}")));
@@ -282,6 +282,16 @@ impl<'k> Loader<'k> {
         }
     }
 }
+
+/// Whether a file is a private key in PEM.
+fn is_key(path: &Utf8Path, bytes: &[u8]) -> bool {
+    let language = language_of(path.file_name().unwrap_or_default());
+    matches!(language.map(|it| &it.syntax), Some(Syntax::Config(ConfigFormat::Key)))
+        && bytes.windows(KEY_MARK.len()).any(|it| it == KEY_MARK)
+}
+
+/// What every private key in PEM says of itself.
+const KEY_MARK: &[u8] = b"PRIVATE KEY-----";
 
 fn is_code(path: &Utf8Path) -> bool {
     language_of(path.file_name().unwrap_or_default()).is_some_and(|it| !it.is_data())

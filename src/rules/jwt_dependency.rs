@@ -107,11 +107,12 @@ fn serves_only_jwt(
 /// Whether everything that code does with a signing library is to make the JWTs of flows.
 fn serves_only(project: &Project, own: &[&Flow<'_>], manifest: &ManifestFile, name: &str) -> bool {
     let language = manifest_language(manifest.manifest.kind);
-    let requests = own.iter().filter(|flow| !matches!(flow.kind, FlowKind::Library(_)));
+    let requests = own.iter().filter(|flow| !matches!(flow.kind, FlowKind::Library(row) if row.jwt.is_none()));
     let signed: Vec<Expr> =
         requests.filter_map(|flow| flow.assertion.as_ref().or(flow.beside.as_ref()).map(|it| it.sign)).collect();
     let modules = project.modules_of(language, name);
     let uses: Vec<Expr> = modules.iter().flat_map(|it| project.uses_of_module(manifest.folder(), it)).collect();
+    let keys: Vec<Expr> = own.iter().filter_map(|flow| flow.assertion.as_ref().or(flow.beside.as_ref())?.key).collect();
     let inside = |expr: &Expr| {
         signed.iter().any(|sign| {
             let whole = chain_of(project, *sign).last().map_or(*sign, |it| it.1);
@@ -124,7 +125,7 @@ fn serves_only(project: &Project, own: &[&Flow<'_>], manifest: &ManifestFile, na
     let elsewhere = modules.iter().any(|it| project.mentions().below(manifest.folder(), it));
     !uses.is_empty()
         && uses.iter().any(inside)
-        && uses.iter().all(|it| inside(it) || is_type(project, *it) || feeds(project, *it, &signed))
+        && uses.iter().all(|it| inside(it) || is_type(project, *it) || feeds(project, *it, &signed, &keys))
         && !elsewhere
 }
 
@@ -166,11 +167,12 @@ fn speaks_of_claims(project: &Project, file: FileId) -> bool {
 }
 
 /// Whether a use of the library only prepares what a signing call gets, such as a key object made for it.
-fn feeds(project: &Project, expr: Expr, signed: &[Expr]) -> bool {
+fn feeds(project: &Project, expr: Expr, signed: &[Expr], keys: &[Expr]) -> bool {
     project.reach(topmost(project, expr)).iter().any(|reach| {
-        signed.iter().any(|sign| {
-            sign.file == reach.expr.file && project.node(*sign).span.contains(project.node(reach.expr).span)
-        })
+        keys.contains(&reach.expr)
+            || signed.iter().any(|sign| {
+                sign.file == reach.expr.file && project.node(*sign).span.contains(project.node(reach.expr).span)
+            })
     })
 }
 

@@ -7,6 +7,8 @@ mod jwt_dependency;
 mod jwt_endpoint;
 mod jwt_exchange;
 mod jwt_library;
+mod jwt_mention;
+mod private_key;
 
 pub use finding::{Finding, Level, Related};
 
@@ -53,6 +55,8 @@ pub static RULES: &[&dyn Rule] = &[
     &jwt_endpoint::JwtEndpoint,
     &jwt_credential::JwtCredential,
     &jwt_dependency::JwtDependency,
+    &private_key::PrivateKeyInTree,
+    &jwt_mention::JwtMention,
 ];
 
 /// Runs all rules. Findings are ordered by file and place.

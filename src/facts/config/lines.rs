@@ -5,7 +5,7 @@ use crate::text::Span;
 use super::super::document::Document;
 
 /// A line without its end, and where it starts.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;
     text.split_inclusive('\n').map(move |line| {
         let at = start;
@@ -50,7 +50,7 @@ fn key(line: &str, start: usize, end: usize) -> (String, Span) {
 
 type Pair = (String, Span, Document);
 
-fn pair(line: &str, start: usize, separator: usize) -> Option<Pair> {
+pub(super) fn pair(line: &str, start: usize, separator: usize) -> Option<Pair> {
     let (name, at) = key(line, start, separator);
     let (text, span) = value(line, start, separator + 1);
     (!name.is_empty()).then_some((name, at, Document::Text(text, span)))
@@ -136,11 +136,15 @@ pub(super) fn sections(text: &str) -> Document {
 /// The `ENV` and `ARG` of a Dockerfile.
 pub(super) fn instructions(text: &str) -> Document {
     let mut res = Vec::new();
+    let mut goes_on = false;
     for (start, line) in lines(text) {
         let bare = line.trim_start();
         let lead = line.len() - bare.len();
-        let Some(rest) = ["ENV ", "ARG ", "env ", "arg "].iter().find_map(|it| bare.strip_prefix(it)) else { continue };
-        let mut from = lead + bare.len() - rest.len();
+        let keyword = ["ENV ", "ARG ", "env ", "arg "].iter().find(|it| bare.starts_with(**it));
+        let Some(skipped) = keyword.map(|it| it.len()).or_else(|| goes_on.then_some(0)) else { continue };
+        goes_on = line.ends_with('\\');
+        let rest = bare.get(skipped..).unwrap_or_default().trim_end_matches('\\').trim_end();
+        let mut from = lead + skipped;
         if !rest.contains('=') {
             res.extend(rest.trim_start().find(' ').and_then(|it| pair(rest, start + from, it)));
             continue;

@@ -2,6 +2,7 @@
 //!
 //! A file whose own format is broken, as templates often are, is read by its lines.
 
+mod blocks;
 mod lines;
 mod toml;
 mod xml;
@@ -19,16 +20,17 @@ pub(super) fn config(language: &'static Language, format: ConfigFormat, text: &s
         ConfigFormat::Yaml => yaml::document(text).unwrap_or_else(|| lines::colons(text)),
         ConfigFormat::Toml => toml::document(text).unwrap_or_else(|| lines::sections(text)),
         ConfigFormat::Properties => lines::pairs(text),
-        ConfigFormat::Environment | ConfigFormat::Terraform => lines::assignments(text),
+        ConfigFormat::Environment => lines::assignments(text),
+        ConfigFormat::Terraform | ConfigFormat::Hjson => blocks::document(text),
         ConfigFormat::Ini if text.trim_start().starts_with('<') => xml::document(text),
         ConfigFormat::Ini => lines::sections(text),
         ConfigFormat::Xml => xml::document(text),
         ConfigFormat::Dockerfile => lines::instructions(text),
-        ConfigFormat::Prose => Document::Record(Vec::new(), Span::new(0, 0)),
+        ConfigFormat::Prose | ConfigFormat::Key => Document::Record(Vec::new(), Span::new(0, 0)),
     };
     let is_xml = format == ConfigFormat::Xml || text.trim_start().starts_with('<');
     let comments = match format {
-        ConfigFormat::Prose => Vec::new(),
+        ConfigFormat::Prose | ConfigFormat::Key => Vec::new(),
         _ if is_xml => xml::comments(text),
         _ => lines::comments(text),
     };
@@ -81,8 +83,11 @@ mod tests {
         check(".env", "export A=\"x\"\n#B=y\nC=z\n", &["A=x", "C=z"]);
         check("a.ini", "[s]\nk = v ; w\n; no\n[t]\nk: u\n", &["s.k=v ; w", "t.k=u"]);
         check("a.xml", "<a b='x'><!-- no --><c>y</c></a>", &["a.b=x", "a.c=y"]);
-        check("a.tf", "x {\n  a = \"y\"\n}\n", &["a=y"]);
+        check("a.tf", "x \"v\" {\n  a = \"y\"\n  b = [\n    \"z\",\n  ]\n}\n", &["v.a=y", "v.b.-=z"]);
+        check(".aio", "{\n  a: {\n    b: c d\n  }\n}\n", &["a.b=c d"]);
+        check(".aio", "{ \"a\": { \"b\": \"c\" } }\n", &["a.b=c"]);
         check("Dockerfile", "FROM x\nENV A=x B=\"y\"\nENV C z\nARG D=w\n", &["A=x", "B=y", "C=z", "D=w"]);
+        check("Dockerfile", "ENV A=x \\\n  B=y\nRUN c=d\n", &["A=x", "B=y"]);
         check("a.md", "# x\n", &[]);
     }
 }
