@@ -30,7 +30,7 @@
 (enum_declaration name: (_) @class.name body: (_) @class.body) @class @class.open
 (enum_declaration interfaces: (super_interfaces (type_list (_) @class.base))) @class
 (enum_constant name: (_) @field.name) @field
-(enum_constant arguments: (argument_list . (_) @field.value)) @field
+(enum_constant arguments: (argument_list (_) @field.value)) @field
 (record_declaration name: (_) @class.name body: (_) @class.body) @class @class.open
 (record_declaration parameters: (formal_parameters (_) @class.parameter)) @class
 

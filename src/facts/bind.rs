@@ -466,6 +466,16 @@ impl<'t> Extractor<'t, '_> {
         self.function = parent;
     }
 
+    /// The value of a field; what an enum constant is made of is joined, since a URL may be made of its parts.
+    fn field_value(&mut self, member: Node<'t>) -> Option<ValueId> {
+        let parts = self.roles.parts(member, Role::Field, Part::Value);
+        let values: Vec<ValueId> = parts.into_iter().map(|it| self.value(it)).collect();
+        match values.as_slice() {
+            [] | [_] => values.first().copied(),
+            _ => Some(self.put(member, Value::Operation { operator: "+".to_owned(), operands: values })),
+        }
+    }
+
     fn class_body(&mut self, id: ClassId, body: Node<'t>) {
         let scope = self.scope;
         let mut cursor = body.walk();
@@ -473,7 +483,7 @@ impl<'t> Extractor<'t, '_> {
         for member in members {
             if self.roles.is(member, Role::Field) {
                 let name = self.roles.part(member, Role::Field, Part::Name).map(|it| self.source(it).to_owned());
-                let value = self.roles.part(member, Role::Field, Part::Value).map(|it| self.value(it));
+                let value = self.field_value(member);
                 let declared = self.roles.part(member, Role::Field, Part::Type).map(|it| self.value(it));
                 if let Some(name) = name {
                     self.facts.classes[id].types.extend(declared.map(|it| (name.clone(), it)));

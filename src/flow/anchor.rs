@@ -180,6 +180,8 @@ fn request_flow<'k>(
     let request = client.map_or(call, |row| with_chain(project, call, row));
     let exempt = exempt::reason(project, &parameters, assertion.as_ref());
     let scopes = scope::of(project, assertion.as_ref());
+    let unknown = scopes.metascopes.is_empty();
+    let exempt = exempt.or_else(|| exempt::by_file(project, call.file).filter(|_| unknown));
     let reply = reply::of(project, client, request);
     Some(Flow {
         kind: FlowKind::Request(client),
@@ -192,6 +194,7 @@ fn request_flow<'k>(
         parameter: None,
         assertion,
         beside: None,
+        in_double: false,
         confidence,
         exempt,
         scopes,

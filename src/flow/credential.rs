@@ -1,5 +1,7 @@
 //! Configuration of JWT credentials: blocks of settings with a mark that nothing else has.
 
+use std::collections::HashMap;
+
 use crate::facts::{EntryKey, Piece, Value};
 use crate::knowledge::{Mark, MarkPair};
 use crate::link::{Expr, Project};
@@ -140,19 +142,26 @@ fn texts(project: &Project, value: Expr, depth: usize) -> Vec<String> {
 /// The marks among settings: the record each stands in, where, and what it is.
 fn marked(project: &Project, settings: &[Setting]) -> Vec<(Expr, Span, String)> {
     let credentials = &project.knowledge().credentials;
+    let mut by_record: HashMap<Expr, Vec<&Setting>> = HashMap::new();
+    for setting in settings {
+        if let Some(record) = setting.records.last() {
+            by_record.entry(*record).or_default().push(setting);
+        }
+    }
     let mut res = Vec::new();
     for setting in settings {
         let Some(record) = setting.records.last() else { continue };
-        let beside = || settings.iter().filter(|it| it.records == setting.records);
-        let single = credentials.marks.iter().find(|mark| is_mark(project, settings, setting, mark));
-        let pair = || credentials.pairs.iter().find(|pair| is_pair(setting, beside(), pair));
+        let beside = by_record.get(record).map(Vec::as_slice).unwrap_or_default();
+        let single = credentials.marks.iter().find(|mark| is_mark(project, (settings, beside), setting, mark));
+        let pair = || credentials.pairs.iter().find(|pair| is_pair(setting, beside, pair));
         let name = single.map(|it| &it.name).or_else(|| pair().map(|it| &it.name));
         res.extend(name.map(|name| (*record, setting.at, name.clone())));
     }
     res
 }
 
-fn is_mark(project: &Project, settings: &[Setting], setting: &Setting, mark: &Mark) -> bool {
+fn is_mark(project: &Project, around: (&[Setting], &[&Setting]), setting: &Setting, mark: &Mark) -> bool {
+    let (settings, beside) = around;
     if mark.key.as_ref().is_some_and(|it| !it.is_match(&setting.key)) {
         return false;
     }
@@ -160,13 +169,12 @@ fn is_mark(project: &Project, settings: &[Setting], setting: &Setting, mark: &Ma
     if mark.key.is_none() && matches!(project.value(setting.value), Value::Record(_)) {
         return false;
     }
-    let value = texts(project, setting.value, 0);
-    let any = |pattern: &regex::Regex| value.iter().any(|it| pattern.is_match(it));
-    let same = |it: &&Setting| it.records == setting.records && it.at != setting.at;
+    let any = |pattern: &regex::Regex| texts(project, setting.value, 0).iter().any(|it| pattern.is_match(it));
+    let same = |it: &&&Setting| it.at != setting.at;
     let below = |it: &&Setting| it.records.contains(&setting.value);
     mark.value.as_ref().is_none_or(any)
         && !mark.unless.as_ref().is_some_and(any)
-        && mark.beside.as_ref().is_none_or(|key| settings.iter().filter(same).any(|it| key.is_match(&it.key)))
+        && mark.beside.as_ref().is_none_or(|key| beside.iter().filter(same).any(|it| key.is_match(&it.key)))
         && mark.holds.as_ref().is_none_or(|key| settings.iter().filter(below).any(|it| key.is_match(&it.key)))
         && mark.around.as_ref().is_none_or(|(key, value)| {
             let around = |it: &&Setting| it.records.last().is_some_and(|own| setting.records.contains(own));
@@ -177,10 +185,9 @@ fn is_mark(project: &Project, settings: &[Setting], setting: &Setting, mark: &Ma
         })
 }
 
-fn is_pair<'s>(setting: &Setting, beside: impl Iterator<Item = &'s Setting>, pair: &MarkPair) -> bool {
-    let keys: Vec<&String> = beside.map(|it| &it.key).collect();
+fn is_pair(setting: &Setting, beside: &[&Setting], pair: &MarkPair) -> bool {
     pair.keys.iter().any(|it| it.is_match(&setting.key))
-        && pair.keys.iter().all(|key| keys.iter().any(|it| key.is_match(it)))
+        && pair.keys.iter().all(|key| beside.iter().any(|it| key.is_match(&it.key)))
         && pair.within.as_ref().is_none_or(|it| it.is_match(&setting.path))
 }
 

@@ -13,8 +13,12 @@ pub(super) fn is_test(project: &Project, file: FileId) -> bool {
 /// Whether what looks like a flow is a double of one: in a test that answers requests itself, and not the call of a client
 /// that is known to send them.
 pub(super) fn is_double(project: &Project, flow: &Flow<'_>) -> bool {
-    let file = flow.anchor.file;
     let sends = matches!(flow.kind, FlowKind::Request(Some(_)) | FlowKind::Library(_));
+    !sends && answers(project, flow.anchor.file)
+}
+
+/// Whether a file is a test with a library that answers requests in place of a server.
+pub(super) fn answers(project: &Project, file: FileId) -> bool {
     let text = project.file(file).text();
-    !sends && is_test(project, file) && project.knowledge().doubles.words.iter().any(|it| text.contains(it.as_str()))
+    is_test(project, file) && project.knowledge().doubles.words.iter().any(|it| text.contains(it.as_str()))
 }

@@ -9,6 +9,7 @@ use crate::lang::{ModuleStyle, Syntax};
 use crate::link::{Expr, Project, nearest_folder};
 use crate::text::{FileId, Location};
 
+use super::stray::is_documentation;
 use super::{Assertion, Confidence, Flow, FlowKind, Metascope, Reply, UrlCertainty, assertion, exempt, scope};
 
 /// A place that names the parameter of the exchange.
@@ -94,6 +95,9 @@ fn endpoints(project: &Project, known: &[Flow<'_>]) -> Vec<Location> {
     for (file, _) in project.files() {
         for expr in project.exprs(file) {
             let Value::Text(pieces) = project.value(expr) else { continue };
+            if is_documentation(project, expr) {
+                continue;
+            }
             for piece in pieces {
                 let Piece::Literal { text, span } = piece else { continue };
                 let at = Location { file, span: *span };
@@ -131,7 +135,7 @@ fn parameters(project: &Project, file: FileId) -> Vec<Parameter> {
     for (id, node) in facts.values.iter() {
         let at = |span| Location { file, span };
         match &node.value {
-            Value::Text(pieces) => {
+            Value::Text(pieces) if !is_documentation(project, Expr { file, id }) => {
                 for piece in pieces {
                     let Piece::Literal { text, span } = piece else { continue };
                     if sends(text, name) {
@@ -364,6 +368,7 @@ fn evident(project: &Project, anchor: Expr, endpoint: Vec<Location>) -> Flow<'_>
         parameter: None,
         assertion: None,
         beside: None,
+        in_double: false,
         confidence: Confidence::Likely,
         exempt: exempt::by_file(project, anchor.file),
         scopes: scope::from_metascopes(project, metascopes(project, anchor.file), false),

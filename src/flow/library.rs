@@ -122,6 +122,7 @@ fn made_with<'k>(
         parameter: None,
         assertion,
         beside: None,
+        in_double: false,
         confidence,
         exempt,
         scopes,

@@ -69,6 +69,8 @@ pub struct Flow<'k> {
     pub assertion: Option<Assertion>,
     /// The assertion that is signed beside it, where none could be followed to it.
     pub beside: Option<Assertion>,
+    /// Whether it stands in a test that answers requests itself.
+    pub in_double: bool,
     /// How sure all this is.
     pub confidence: Confidence,
     /// Why it must stay on JWT, if it must.
@@ -121,6 +123,9 @@ pub fn analyze(project: &Project) -> Analysis<'_> {
     let mut flows = anchor::flows(project);
     evidence::complete(project, &mut flows);
     flows.retain(|it| !double::is_double(project, it));
+    for flow in &mut flows {
+        flow.in_double = double::answers(project, flow.anchor.file);
+    }
     flows.sort_by_key(|it| project.location(it.anchor));
     let credentials = credential::credentials(project, &flows);
     let strays = stray::strays(project, &flows, &credentials);

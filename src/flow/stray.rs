@@ -54,17 +54,7 @@ pub(super) fn strays(project: &Project, flows: &[Flow<'_>], credentials: &[Crede
 
 fn endpoint(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Stray>) {
     let Value::Text(pieces) = project.value(expr) else { return };
-    // Text that stands alone as a statement is documentation.
-    let alone = project.parent(expr).is_none()
-        && project.file(expr.file).bound_by(expr.id).is_empty()
-        && !project.stores(expr.file).iter().any(|it| it.value == expr.id)
-        && !project.facts(expr.file).functions.iter().any(|(_, it)| it.returns.contains(&expr.id))
-        && !project
-            .facts(expr.file)
-            .classes
-            .iter()
-            .any(|(_, it)| it.fields.iter().any(|field| field.1 == Some(expr.id)));
-    if alone {
+    if is_documentation(project, expr) {
         return;
     }
     for piece in pieces {
@@ -79,6 +69,18 @@ fn endpoint(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Str
             acc.push(Stray { kind: StrayKind::Endpoint, at, metascopes: Vec::new(), exempt: None, in_test });
         }
     }
+}
+
+/// Whether a text stands alone as a statement, as documentation does.
+pub(super) fn is_documentation(project: &Project, expr: Expr) -> bool {
+    let facts = project.facts(expr.file);
+    project.parent(expr).is_none()
+        && !facts.language.is_lexical()
+        && !facts.language.is_data()
+        && project.file(expr.file).bound_by(expr.id).is_empty()
+        && !project.stores(expr.file).iter().any(|it| it.value == expr.id)
+        && !facts.functions.iter().any(|(_, it)| it.returns.contains(&expr.id))
+        && !facts.classes.iter().any(|(_, it)| it.fields.iter().any(|field| field.1 == Some(expr.id)))
 }
 
 fn lone_assertion(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Stray>) {

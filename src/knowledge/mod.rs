@@ -84,6 +84,8 @@ pub struct Knowledge {
     pub pairs: Vec<Entries>,
     /// Calls that make a record of keys and values by turns.
     pub records: Vec<Entries>,
+    /// Calls that make a list of what they are given.
+    pub items: Vec<Entries>,
     /// Calls that put values into a text.
     pub formats: Vec<Format>,
     /// Classes whose objects gather text.
@@ -99,6 +101,7 @@ struct ValuesFile {
     identity: Vec<Identity>,
     pair: Vec<Entries>,
     record: Vec<Entries>,
+    items: Vec<Entries>,
     format: Vec<Format>,
     accumulator: Vec<Accumulator>,
 }
@@ -175,6 +178,7 @@ impl Knowledge {
             identities: values.identity,
             pairs: values.pair,
             records: values.record,
+            items: values.items,
             formats: values.format,
             accumulators: values.accumulator,
         })

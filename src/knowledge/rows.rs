@@ -268,7 +268,7 @@ pub struct Format {
     pub language: String,
     /// API path of the call.
     pub call: String,
-    /// How gaps are written: `braces` or `percent`.
+    /// How gaps are written: `braces`, `percent` or `join`.
     pub style: FormatStyle,
 }
 
@@ -280,6 +280,8 @@ pub enum FormatStyle {
     Braces,
     /// `%s` and its like.
     Percent,
+    /// No gaps: the arguments one after the other.
+    Join,
 }
 
 /// A class whose objects gather text by a method.

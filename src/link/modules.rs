@@ -234,11 +234,8 @@ impl Project {
     /// A file, the files it imports, those that import it, and what they import.
     #[must_use]
     pub fn files_around(&self, file: FileId) -> BTreeSet<FileId> {
-        let imported = |it: FileId| {
-            let paths = self.file(it).imported_files(&self.modules);
-            paths.into_iter().filter_map(|path| self.file_at(&path)).collect::<Vec<_>>()
-        };
-        let importers = self.files().map(|it| it.0).filter(|it| imported(*it).contains(&file));
+        let imported = |it: FileId| self.imports(it).to_vec();
+        let importers = self.files().map(|it| it.0).filter(|it| self.imports(*it).contains(&file));
         let mut res: BTreeSet<FileId> = importers.chain([file]).collect();
         for _ in 0..ROUNDS {
             let more: Vec<FileId> = res.iter().flat_map(|it| imported(*it)).collect();

@@ -102,6 +102,7 @@ pub struct Project {
     bases: Arc<ClassMap>,
     subclasses: Arc<ClassMap>,
     pub(super) settings: Arc<Settings>,
+    imports: Arc<Vec<Vec<FileId>>>,
 }
 
 impl Project {
@@ -127,16 +128,34 @@ impl Project {
             bases: Arc::default(),
             subclasses: Arc::default(),
             settings: Arc::default(),
+            imports: Arc::default(),
         };
+        project.imports = Arc::new(project.index_imports());
         project.settings = Arc::new(Settings::collect(&project));
         project.bases = Arc::new(project.index_bases());
         project.subclasses = Arc::new(project.index_subclasses());
         project.resolved = Arc::default();
         project.identifiers = Arc::new(project.index_identifiers());
-        project.calls = CallSites::collect(&project);
-        // What was resolved without knowing who calls whom is resolved anew.
-        project.resolved = Arc::default();
+        // Who is called may depend on what callers pass, so what the first pass found serves the second.
+        for _ in 0..2 {
+            project.calls = CallSites::collect(&project);
+            project.resolved = Arc::default();
+        }
         project
+    }
+
+    fn index_imports(&self) -> Vec<Vec<FileId>> {
+        let imported = |file: &ProjectFile| {
+            let paths = file.imported_files(&self.modules);
+            paths.into_iter().filter_map(|path| self.file_at(&path)).collect()
+        };
+        self.files.iter().map(imported).collect()
+    }
+
+    /// The files of the project that a file imports.
+    #[must_use]
+    pub fn imports(&self, file: FileId) -> &[FileId] {
+        self.imports.get(file.0 as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What each class extends or implements, worked out while nothing is known to be inherited.
@@ -209,9 +228,8 @@ impl Project {
     #[must_use]
     pub fn components(&self) -> Vec<Self> {
         let mut group: Vec<usize> = (0..self.files.len()).collect();
-        for (index, file) in self.files.iter().enumerate() {
-            for path in file.imported_files(&self.modules) {
-                let Some(other) = self.file_at(&path) else { continue };
+        for (index, imports) in self.imports.iter().enumerate() {
+            for other in imports {
                 let (Some(one), Some(two)) = (group.get(index).copied(), group.get(other.0 as usize).copied()) else {
                     continue;
                 };

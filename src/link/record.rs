@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::facts::{EntryKey, Piece, StoreKey, Value};
+use crate::facts::{BindingKind, EntryKey, Piece, Projection, StoreKey, Value};
 use crate::knowledge::{Entries, path_matches};
 use crate::text::{Location, Span};
 
@@ -73,11 +73,22 @@ impl Project {
             Value::Call { .. } => self.encoded(acc, expr, bound),
             Value::Member { .. } | Value::Index { .. } => self.resolved(acc, expr, bound),
             Value::Name { .. } => {
+                self.rest_keywords(acc, expr);
                 self.resolved(acc, expr, bound);
                 self.added(acc, expr, bound);
             }
             _ => {}
         }
+    }
+
+    /// The keywords that callers give to a parameter which takes the rest of them.
+    fn rest_keywords(&self, acc: &mut Vec<Field>, name: Expr) {
+        let Some(binding) = self.binding(name) else { return };
+        let data = &self.facts(name.file).bindings[binding];
+        let BindingKind::Parameter { function, .. } = data.kind else { return };
+        let takes_rest = data.definitions.iter().any(|it| it.path.as_slice() == [Projection::Rest]);
+        let sites = self.call_sites(name.file, function).iter().filter(|_| takes_rest);
+        sites.for_each(|site| self.keywords(acc, site.call));
     }
 
     fn resolved(&self, acc: &mut Vec<Field>, expr: Expr, bound: Bound<'_>) {
@@ -210,6 +221,11 @@ impl Project {
         }
         if self.is_row(call, &self.knowledge().pairs) {
             self.item(acc, call);
+            return;
+        }
+        if self.is_row(call, &self.knowledge().items) {
+            let Value::Call { arguments, .. } = self.value(call) else { return };
+            arguments.iter().for_each(|it| self.item(acc, Expr { file: call.file, id: it.value }));
             return;
         }
         let before = acc.len();

@@ -105,6 +105,10 @@ impl Project {
         if let Some(row) = knowledge.formats.iter().find(|row| fits(&row.call, &row.language)) {
             let Value::Call { arguments, .. } = self.value(call) else { return None };
             let mut values = arguments.iter().map(|it| Expr { file: call.file, id: it.value });
+            if row.style == FormatStyle::Join {
+                let parts = values.map(|it| self.texts_at(it, bound.deeper()));
+                return Some(parts.fold(vec![TextValue::default()], |acc, next| product(&acc, &next)));
+            }
             let mut template = values.next()?;
             // A locale may come first.
             if row.style == FormatStyle::Percent && !self.texts(template).iter().any(|it| it.flat().contains('%')) {
@@ -120,6 +124,9 @@ impl Project {
         if knowledge.identities.iter().any(|row| fits(&row.call, &row.language)) {
             return self.argument(call, 0).map(|it| self.texts_at(it, bound.deeper()));
         }
+        if let Some(found) = self.setting_by_get(call, &paths, bound) {
+            return Some(found);
+        }
         let row = knowledge.lookups.iter().find(|row| fits(&row.call, &row.language))?;
         let found = self.lookup_by_path(call, row);
         let setting = self.setting_key(call, row);
@@ -133,6 +140,19 @@ impl Project {
         res.extend(setting.and_then(|it| it.1).map(|it| known(it, Some(self.location(call)))));
         let default = row.default.as_ref().and_then(|slot| self.slot(call, slot));
         res.extend(default.into_iter().flat_map(|it| self.texts_at(it, bound.deeper())));
+        Some(res)
+    }
+
+    /// `json.load(f).get("key")`: the value of a configuration file, asked for by a method.
+    fn setting_by_get(&self, call: Expr, paths: &[String], bound: Bound<'_>) -> Option<Vec<TextValue>> {
+        let key = self.argument(call, 0).and_then(|it| self.known_text(it))?;
+        let bases = paths.iter().filter_map(|it| it.strip_suffix("get"));
+        let found: Vec<Expr> = bases.flat_map(|it| self.settings_at(call.file, &format!("{it}{key}"))).collect();
+        let mut res: Vec<TextValue> = found.into_iter().flat_map(|it| self.texts_at(it, bound.deeper())).collect();
+        if res.is_empty() {
+            return None;
+        }
+        res.extend(self.argument(call, 1).into_iter().flat_map(|it| self.texts_at(it, bound.deeper())));
         Some(res)
     }
 

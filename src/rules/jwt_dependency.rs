@@ -123,10 +123,41 @@ fn serves_only(project: &Project, own: &[&Flow<'_>], manifest: &ManifestFile, na
         })
     };
     let elsewhere = modules.iter().any(|it| project.mentions().below(manifest.folder(), it));
+    let loose = signed.first().is_some_and(|it| !project.facts(it.file).language.rewritten);
+    if loose {
+        return !elsewhere && only_signs(project, manifest, &modules, &uses, &signed);
+    }
     !uses.is_empty()
         && uses.iter().any(inside)
         && uses.iter().all(|it| inside(it) || is_type(project, *it) || feeds(project, *it, &signed, &keys))
         && !elsewhere
+}
+
+/// Whether a library is used only in files that sign, and only to sign: for languages whose code is not rewritten, where
+/// nothing is removed on the strength of it.
+fn only_signs(
+    project: &Project,
+    manifest: &ManifestFile,
+    modules: &[String],
+    uses: &[Expr],
+    signed: &[Expr],
+) -> bool {
+    let verifies = |it: &Expr| {
+        let statement = project.statement(*it).map(|id| project.facts(it.file).statements[id].span);
+        let text = statement.map(|it2| it2.of(project.file(it.file).text()).to_lowercase()).unwrap_or_default();
+        ["decode", "verif", "parse", "validat"].iter().any(|word| text.contains(word)) && !text.contains("import")
+    };
+    // A wildcard import brings names that cannot be told from others; it is one use.
+    let brings = |file: FileId| {
+        project.facts(file).imports.iter().any(|(_, it)| {
+            it.wildcards.iter().any(|path| modules.iter().any(|it| path == it || path.starts_with(&format!("{it}."))))
+        })
+    };
+    let below = project.files().filter(|(_, it)| it.path().starts_with(manifest.folder())).map(|it| it.0);
+    let users: Vec<FileId> = uses.iter().map(|it| it.file).chain(below.filter(|it| brings(*it))).collect();
+    !users.is_empty()
+        && users.iter().all(|file| signed.iter().any(|it| it.file == *file))
+        && !uses.iter().any(verifies)
 }
 
 /// Whether a name stands only for a type: of a field, a parameter, an exception that is caught.

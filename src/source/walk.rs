@@ -37,6 +37,36 @@ const LEFT_OUT: &[&str] = &[
     ".cargo",
 ];
 
+/// Files that tools write, whatever their ending.
+const WRITTEN: &[&str] = &[
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "pnpm-lock.yaml",
+    "composer.lock",
+    "Pipfile.lock",
+    "poetry.lock",
+    "Cargo.lock",
+];
+
+/// Folders of code that was copied in, where they stand beside a manifest or at the top.
+const VENDORED: &[&str] = &["vendor", "third_party", "third-party", "thirdparty"];
+
+/// What makes a folder the top of a package.
+const MANIFESTS: &[&str] =
+    &["package.json", "go.mod", "composer.json", "Gemfile", "Cargo.toml", "pyproject.toml", "pom.xml", ".git"];
+
+/// Whether an entry is other people's or generated code.
+fn is_left_out(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_str().unwrap_or_default();
+    let minified = name.ends_with(".min.js") || name.ends_with(".bundle.js");
+    let vendored = || {
+        let parent = entry.path().parent();
+        VENDORED.contains(&name)
+            && (entry.depth() == 1 || parent.is_some_and(|it| MANIFESTS.iter().any(|name| it.join(name).exists())))
+    };
+    LEFT_OUT.contains(&name) || WRITTEN.contains(&name) || minified || vendored()
+}
+
 /// A file that may be analysed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
@@ -103,8 +133,7 @@ pub fn walk(roots: &Roots, threads: usize, visit: &(dyn Fn(Candidate) + Sync), n
         builder.add(path);
     }
     builder.threads(threads).hidden(false).require_git(false).filter_entry(|entry| {
-        let name = entry.file_name().to_str().unwrap_or_default();
-        entry.depth() == 0 || !LEFT_OUT.contains(&name)
+        entry.depth() == 0 || !is_left_out(entry)
     });
     builder.build_parallel().run(|| {
         Box::new(|found| {

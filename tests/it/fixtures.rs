@@ -20,6 +20,8 @@ struct Case {
     #[serde(default)]
     finding: Vec<Expected>,
     #[serde(default)]
+    also: Vec<Expected>,
+    #[serde(default)]
     after: After,
 }
 
@@ -36,6 +38,7 @@ enum Kind {
 struct Expected {
     rule: String,
     path: String,
+    cell: Option<u64>,
     line: u64,
 }
 
@@ -56,6 +59,57 @@ fn javascript_cases_hold() {
 #[test]
 fn python_cases_hold() {
     run_language("python", 30);
+}
+
+#[test]
+fn typescript_cases_hold() {
+    run_language("typescript", 20);
+}
+
+#[test]
+fn java_cases_hold() {
+    run_language("java", 50);
+}
+
+#[test]
+fn rust_cases_hold() {
+    run_language("rust", 15);
+}
+
+#[test]
+fn config_cases_hold() {
+    run_language("config", 50);
+}
+
+#[test]
+fn manifests_cases_hold() {
+    run_language("manifests", 20);
+}
+
+#[test]
+fn cases_of_other_languages_hold() {
+    for (language, least) in [("notebook", 5), ("html", 2), ("vue", 2), ("svelte", 2), ("kotlin", 3), ("scala", 2), ("groovy", 2), ("go", 4), ("csharp", 4), ("php", 4), ("ruby", 4), ("powershell", 4), ("shell", 4), ("r", 2)] {
+        run_language(language, least);
+    }
+}
+
+/// Every folder of fixtures belongs to a test, so that none is skipped silently.
+#[test]
+fn every_folder_is_run() {
+    let own = include_str!("fixtures.rs");
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(name == "targets" || own.contains(&format!("\"{name}\"")), "fixtures/{name} is run by no test");
+    }
+}
+
+/// Cases in which nothing may be found are half the worth of a lint gate.
+#[test]
+fn there_are_many_negative_cases() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let cases = files(&root).into_iter().filter(|it| it.ends_with("case.toml"));
+    let negative = cases.filter(|it| fs::read_to_string(it).unwrap().contains("kind = \"negative\"")).count();
+    assert!(negative >= 100, "{negative} negative cases");
 }
 
 fn run_language(language: &str, least: usize) {
@@ -94,23 +148,32 @@ fn run_case(folder: &Path) -> Result<(), String> {
     migrated_tree_is_right(&case, &before, &diff).map_err(&say)
 }
 
+fn place(finding: &Value) -> Expected {
+    Expected {
+        rule: finding["rule"].as_str().unwrap().to_owned(),
+        path: finding["path"].as_str().unwrap().to_owned(),
+        cell: finding["start"]["cell"].as_u64(),
+        line: finding["start"]["line"].as_u64().unwrap(),
+    }
+}
+
 /// The findings of level error, and the exempt ones, are those that the case names; a negative case has none at all.
 fn findings_are_those_named(case: &Case, json: &Value) -> Result<(), String> {
     let all = json["findings"].as_array().unwrap();
     let mut found: Vec<Expected> = all
         .iter()
         .filter(|it| it["level"] == "error" || !it["exempt"].is_null())
-        .map(|it| Expected {
-            rule: it["rule"].as_str().unwrap().to_owned(),
-            path: it["path"].as_str().unwrap().to_owned(),
-            line: it["start"]["line"].as_u64().unwrap(),
-        })
+        .map(place)
         .collect();
     found.sort();
     let mut expected: Vec<&Expected> = case.finding.iter().collect();
     expected.sort();
     if found.iter().collect::<Vec<_>>() != expected {
         return Err(format!("found {found:?}, expected {expected:?}"));
+    }
+    let places: Vec<Expected> = all.iter().map(place).collect();
+    if let Some(missing) = case.also.iter().find(|it| !places.contains(it)) {
+        return Err(format!("{missing:?} is not found"));
     }
     let exempt = all.iter().any(|it| !it["exempt"].is_null());
     if exempt != (case.kind == Kind::Exempt) {
