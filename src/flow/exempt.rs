@@ -21,6 +21,9 @@ pub(super) fn reason(project: &Project, parameters: &[Field], assertion: Option<
     if metascope.is_some() {
         return metascope;
     }
+    // Metascopes of the other console speak louder than names.
+    let others =
+        assertion.is_some_and(|it| it.metascopes.iter().any(|it| project.knowledge().scopes_of(&it.name).is_some()));
     let fields = parameters.iter().chain(assertion.iter().flat_map(|it| &it.fields));
     for field in fields {
         for text in project.texts(field.value) {
@@ -30,7 +33,12 @@ pub(super) fn reason(project: &Project, parameters: &[Field], assertion: Option<
         }
         for expr in trail(project, field.value, &mut HashSet::new()) {
             let plain = plain_path(project.source(expr));
-            if let Some(member) = exemptions.members.iter().find(|it| plain.contains(it.as_str())) {
+            let named = |member: &&String| {
+                plain.match_indices(member.as_str()).any(|(at, _)| {
+                    !plain.get(at + member.len()..).is_some_and(|it| it.starts_with(|it: char| it.is_alphanumeric()))
+                })
+            };
+            if let Some(member) = exemptions.members.iter().filter(|_| !others).find(named) {
                 return Some(format!("`{member}` is the layout of AEM service credentials"));
             }
         }

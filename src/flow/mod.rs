@@ -12,6 +12,8 @@ mod private_key;
 mod reply;
 mod scope;
 mod stray;
+mod token;
+mod unit;
 
 pub use assertion::{Assertion, Metascope};
 pub use credential::Credential;
@@ -19,6 +21,9 @@ pub use private_key::PrivateKey;
 pub use reply::{BodyUse, Reply, field_read};
 pub use scope::Scopes;
 pub use stray::{Stray, StrayKind};
+pub use token::TokenRequest;
+
+use std::collections::BTreeSet;
 
 use crate::knowledge::{Client, Library};
 use crate::link::{Expr, Field, Project};
@@ -111,6 +116,10 @@ pub struct Analysis<'k> {
     pub credentials: Vec<Credential>,
     /// Private keys that belong to flows and credentials.
     pub private_keys: Vec<PrivateKey>,
+    /// Requests that ask for a token as the new flow does.
+    pub token_requests: Vec<TokenRequest>,
+    /// Where lifetimes in seconds are taken for milliseconds.
+    pub misread_lifetimes: Vec<Location>,
     /// Where documents teach the exchange, once for each.
     pub mentions: Vec<Location>,
     /// What is left over.
@@ -130,5 +139,17 @@ pub fn analyze(project: &Project) -> Analysis<'_> {
     let credentials = credential::credentials(project, &flows);
     let strays = stray::strays(project, &flows, &credentials);
     let private_keys = private_key::private_keys(project, &flows, &credentials);
-    Analysis { flows, credentials, private_keys, mentions: mention::mentions(project), strays }
+    let token_requests = token::requests(project, &flows);
+    let reads = token_requests.iter().flat_map(|it| &it.lifetimes);
+    let misread: BTreeSet<Location> =
+        reads.flat_map(|it| unit::misread(project, *it)).map(|it| project.location(it)).collect();
+    Analysis {
+        flows,
+        credentials,
+        private_keys,
+        token_requests,
+        misread_lifetimes: misread.into_iter().collect(),
+        mentions: mention::mentions(project),
+        strays,
+    }
 }

@@ -40,6 +40,7 @@ struct ExchangeTable {
 #[serde(deny_unknown_fields)]
 struct TokenTable {
     path: String,
+    pattern: String,
     grant_type: String,
     base_scopes: Vec<String>,
     #[serde(rename = "source")]
@@ -89,6 +90,8 @@ pub struct Endpoints {
     pub needles: Vec<String>,
     /// The path of the token endpoint, without a leading slash.
     pub token_path: String,
+    /// Finds the path of the token endpoint, of any version.
+    pub token_pattern: Regex,
     /// The value of `grant_type`.
     pub grant_type: String,
     /// The scopes every credential has.
@@ -121,6 +124,7 @@ impl Endpoints {
             exchange_parameter: file.exchange.parameter,
             needles: file.exchange.needles,
             token_path: file.token.path,
+            token_pattern: regex(&file.token.pattern)?,
             grant_type: file.token.grant_type,
             base_scopes: file.token.base_scopes,
             production: file.host.production,

@@ -5,6 +5,7 @@
 mod credentials;
 mod doubles;
 mod endpoints;
+mod lifetimes;
 mod matching;
 mod rows;
 mod slot;
@@ -12,6 +13,7 @@ mod slot;
 pub use credentials::{Credentials, Mark, MarkCommand, MarkPair};
 pub use doubles::Doubles;
 pub use endpoints::{Endpoints, Exemptions};
+pub use lifetimes::Lifetimes;
 pub use matching::path_matches;
 pub use rows::{
     Accumulator, Builder, Client, Encoder, Entries, Format, FormatStyle, Identity, Library, Lookup, Package, Pure,
@@ -50,12 +52,16 @@ pub struct Knowledge {
     pub endpoints: Endpoints,
     /// What marks the configuration of a JWT credential.
     pub credentials: Credentials,
+    /// Units of time.
+    pub lifetimes: Lifetimes,
     /// What stands in for a server in tests.
     pub doubles: Doubles,
     /// The credentials that must stay on JWT.
     pub exemptions: Exemptions,
     /// Names of methods and functions that send a request, for clients in no row.
     pub verbs: Vec<String>,
+    /// Keywords, keys and methods that put parameters into the URL.
+    pub queries: Vec<String>,
     /// HTTP clients.
     pub clients: Vec<Client>,
     /// Calls that turn a record into a body.
@@ -110,6 +116,7 @@ struct ValuesFile {
 #[serde(deny_unknown_fields)]
 struct ClientsFile {
     verbs: Vec<String>,
+    queries: Vec<String>,
     client: Vec<Client>,
     encoder: Vec<Encoder>,
     builder: Vec<Builder>,
@@ -161,9 +168,11 @@ impl Knowledge {
         Ok(Self {
             endpoints: Endpoints::compile(parse("endpoints.toml", include_str!("data/endpoints.toml"))?)?,
             credentials: Credentials::compile(parse("credentials.toml", include_str!("data/credentials.toml"))?)?,
+            lifetimes: parse("lifetimes.toml", include_str!("data/lifetimes.toml"))?,
             doubles: Doubles::compile(parse("doubles.toml", include_str!("data/doubles.toml"))?)?,
             exemptions: Exemptions::compile(parse("exemptions.toml", include_str!("data/exemptions.toml"))?)?,
             verbs: clients.verbs,
+            queries: clients.queries,
             clients: clients.client,
             encoders: clients.encoder,
             builders: clients.builder,

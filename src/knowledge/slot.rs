@@ -65,6 +65,20 @@ impl TryFrom<String> for Slot {
 }
 
 impl Slot {
+    /// The names in it: of its keyword, its keys and its methods.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let base = match &self.base {
+            SlotBase::Keyword(name) | SlotBase::Method(name, _) => Some(name.as_str()),
+            SlotBase::Position(_) | SlotBase::Receiver | SlotBase::Chain => None,
+        };
+        let steps = self.steps.iter().filter_map(|it| match it {
+            SlotStep::Key(name) | SlotStep::Method(name, _) => Some(name.as_str()),
+            SlotStep::Position(_) => None,
+        });
+        base.into_iter().chain(steps).collect()
+    }
+
     /// The key of a slot such as `0.url`, where that is all there is to it.
     #[must_use]
     pub fn key(&self) -> Option<&str> {

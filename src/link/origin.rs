@@ -431,7 +431,8 @@ impl Resolver<'_> {
                 }
                 // The value of an enum constant is its first argument.
                 Origin::Value(text)
-                    if matches!(self.project.value(*text), Value::Text(_) | Value::Operation { .. }) && !OF_STRINGS.contains(&name.as_str()) =>
+                    if matches!(self.project.value(*text), Value::Text(_) | Value::Operation { .. })
+                        && !OF_STRINGS.contains(&name.as_str()) =>
                 {
                     put(acc, origin.clone());
                 }

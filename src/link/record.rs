@@ -286,7 +286,14 @@ impl Project {
 
     fn built(&self, acc: &mut Vec<Field>, read: Expr, bound: Bound<'_>) {
         let Some(member) = self.parent(read) else { return };
-        let Some((object, method)) = member_key(self, member) else { return };
+        let Some((object, mut method)) = member_key(self, member) else { return };
+        let (mut member, object) = (member, object);
+        if method == "searchParams" {
+            // `url.searchParams.set(key, value)`
+            let Some(outer) = self.parent(member) else { return };
+            let Some((_, name)) = member_key(self, outer) else { return };
+            (member, method) = (outer, name);
+        }
         let Some(call) = self.parent(member) else { return };
         if object != read || !self.is_callee(call, member) {
             return;

@@ -135,13 +135,7 @@ fn serves_only(project: &Project, own: &[&Flow<'_>], manifest: &ManifestFile, na
 
 /// Whether a library is used only in files that sign, and only to sign: for languages whose code is not rewritten, where
 /// nothing is removed on the strength of it.
-fn only_signs(
-    project: &Project,
-    manifest: &ManifestFile,
-    modules: &[String],
-    uses: &[Expr],
-    signed: &[Expr],
-) -> bool {
+fn only_signs(project: &Project, manifest: &ManifestFile, modules: &[String], uses: &[Expr], signed: &[Expr]) -> bool {
     let verifies = |it: &Expr| {
         let statement = project.statement(*it).map(|id| project.facts(it.file).statements[id].span);
         let text = statement.map(|it2| it2.of(project.file(it.file).text()).to_lowercase()).unwrap_or_default();
@@ -155,9 +149,7 @@ fn only_signs(
     };
     let below = project.files().filter(|(_, it)| it.path().starts_with(manifest.folder())).map(|it| it.0);
     let users: Vec<FileId> = uses.iter().map(|it| it.file).chain(below.filter(|it| brings(*it))).collect();
-    !users.is_empty()
-        && users.iter().all(|file| signed.iter().any(|it| it.file == *file))
-        && !uses.iter().any(verifies)
+    !users.is_empty() && users.iter().all(|file| signed.iter().any(|it| it.file == *file)) && !uses.iter().any(verifies)
 }
 
 /// Whether a name stands only for a type: of a field, a parameter, an exception that is caught.

@@ -158,7 +158,8 @@ fn claims_place(project: &Project, claims: Expr) -> Location {
 pub(super) fn settle_exemption(flow: &Flow<'_>, finding: &mut Finding) {
     if flow.in_double {
         finding.level = Level::Note;
-        finding.message = "an exchange of a JWT in a test that answers it itself; it goes with the code it tests".to_owned();
+        finding.message =
+            "an exchange of a JWT in a test that answers it itself; it goes with the code it tests".to_owned();
     }
     if let Some(reason) = &flow.exempt {
         finding.level = Level::Note;

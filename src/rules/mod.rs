@@ -9,6 +9,9 @@ mod jwt_exchange;
 mod jwt_library;
 mod jwt_mention;
 mod private_key;
+mod secret_in_url;
+mod token_lifetime_unit;
+mod uncached_token;
 
 pub use finding::{Finding, Level, Related};
 
@@ -56,6 +59,9 @@ pub static RULES: &[&dyn Rule] = &[
     &jwt_credential::JwtCredential,
     &jwt_dependency::JwtDependency,
     &private_key::PrivateKeyInTree,
+    &token_lifetime_unit::TokenLifetimeUnit,
+    &secret_in_url::SecretInUrl,
+    &uncached_token::UncachedToken,
     &jwt_mention::JwtMention,
 ];
 

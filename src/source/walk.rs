@@ -132,9 +132,11 @@ pub fn walk(roots: &Roots, threads: usize, visit: &(dyn Fn(Candidate) + Sync), n
     for path in paths {
         builder.add(path);
     }
-    builder.threads(threads).hidden(false).require_git(false).filter_entry(|entry| {
-        entry.depth() == 0 || !is_left_out(entry)
-    });
+    builder
+        .threads(threads)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.depth() == 0 || !is_left_out(entry));
     builder.build_parallel().run(|| {
         Box::new(|found| {
             match found {

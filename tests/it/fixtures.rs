@@ -88,7 +88,22 @@ fn manifests_cases_hold() {
 
 #[test]
 fn cases_of_other_languages_hold() {
-    for (language, least) in [("notebook", 5), ("html", 2), ("vue", 2), ("svelte", 2), ("kotlin", 3), ("scala", 2), ("groovy", 2), ("go", 4), ("csharp", 4), ("php", 4), ("ruby", 4), ("powershell", 4), ("shell", 4), ("r", 2)] {
+    for (language, least) in [
+        ("notebook", 5),
+        ("html", 2),
+        ("vue", 2),
+        ("svelte", 2),
+        ("kotlin", 3),
+        ("scala", 2),
+        ("groovy", 2),
+        ("go", 4),
+        ("csharp", 4),
+        ("php", 4),
+        ("ruby", 4),
+        ("powershell", 4),
+        ("shell", 4),
+        ("r", 2),
+    ] {
         run_language(language, least);
     }
 }
@@ -160,11 +175,8 @@ fn place(finding: &Value) -> Expected {
 /// The findings of level error, and the exempt ones, are those that the case names; a negative case has none at all.
 fn findings_are_those_named(case: &Case, json: &Value) -> Result<(), String> {
     let all = json["findings"].as_array().unwrap();
-    let mut found: Vec<Expected> = all
-        .iter()
-        .filter(|it| it["level"] == "error" || !it["exempt"].is_null())
-        .map(place)
-        .collect();
+    let mut found: Vec<Expected> =
+        all.iter().filter(|it| it["level"] == "error" || !it["exempt"].is_null()).map(place).collect();
     found.sort();
     let mut expected: Vec<&Expected> = case.finding.iter().collect();
     expected.sort();
