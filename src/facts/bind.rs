@@ -1,4 +1,4 @@
-//! Everything that gives names a meaning: assignments, functions, classes, imports.
+//! What gives names a meaning: assignments, functions, parameters.
 
 use tree_sitter::Node;
 
@@ -7,8 +7,8 @@ use crate::text::Span;
 
 use super::extract::{Extractor, span};
 use super::model::{
-    BindingKind, Class, ClassId, Definition, DefinitionKind, Function, FunctionId, Import, ImportItem, Imported,
-    Parameter, Projection, ScopeKind, StatementKind, Store, StoreKey,
+    BindingKind, ClassId, Definition, DefinitionKind, Function, FunctionId, Parameter, Projection, ScopeKind,
+    StatementKind, Store, StoreKey,
 };
 use super::names::NewName;
 use super::value::{Value, ValueId};
@@ -318,7 +318,7 @@ impl<'t> Extractor<'t, '_> {
         }
     }
 
-    fn parameter(&mut self, function: FunctionId, node: Node<'t>) {
+    pub(super) fn parameter(&mut self, function: FunctionId, node: Node<'t>) {
         if self.roles.is(node, Role::Comment) {
             return;
         }
@@ -359,250 +359,6 @@ impl<'t> Extractor<'t, '_> {
             if let Some(parameter) = self.facts.functions[function].parameters.last_mut() {
                 parameter.default = made;
             }
-        }
-    }
-
-    /// A parameter that is a field too: the field is what the parameter is given.
-    fn property(&mut self, name: Node<'t>) {
-        let class = self.facts.functions[self.function].class;
-        if let Some(class) = class.filter(|_| self.roles.is(name, Role::Name)) {
-            let text = self.source(name).to_owned();
-            let value = self.value(name);
-            self.facts.classes[class].fields.push((text, Some(value), span(name)));
-        }
-    }
-
-    /// The class that a node defines, or goes on to define.
-    fn class_of(&mut self, node: Node<'t>, name: Option<Node<'t>>) -> (ClassId, bool) {
-        let text = name.map(|it| self.source(it).to_owned());
-        let open = self.roles.has(node, Role::Class, Part::Open);
-        let known = text.as_ref().and_then(|it| self.facts.scopes[self.scope].names.get(it)).copied();
-        if let Some(BindingKind::Class(id)) = known.map(|it| self.facts.bindings[it].kind) {
-            return (id, true);
-        }
-        let id = self.facts.classes.push(Class {
-            name: text,
-            span: span(node),
-            binding: None,
-            fields: Vec::new(),
-            methods: Vec::new(),
-            types: Vec::new(),
-            bases: Vec::new(),
-            open,
-            scope: None,
-        });
-        (id, false)
-    }
-
-    /// A class: its name is bound outside, its fields and methods are read inside.
-    pub(super) fn class(&mut self, node: Node<'t>) {
-        let name = self.roles.part(node, Role::Class, Part::Name);
-        let body = self.roles.part(node, Role::Class, Part::Body);
-        let before = self.facts.values.len();
-        let (id, known) = self.class_of(node, name);
-        if let Some(name) = name.filter(|_| !known) {
-            let definition = self.statement_definition(span(name), span(node), self.statement);
-            let text = self.source(name).to_owned();
-            let new = NewName { name: text, kind: BindingKind::Class(id), definition, hoisted: false };
-            let binding = self.declare(new);
-            self.facts.classes[id].binding = Some(binding);
-            if let Some(statement) = self.statement
-                && self.facts.statements[statement].kind != StatementKind::Export
-            {
-                self.facts.statements[statement].kind = StatementKind::Class(id);
-            }
-        }
-        let mut cursor = node.walk();
-        let skip = [name.map(|it| it.id()), body.map(|it| it.id())];
-        let around: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
-        for child in around.into_iter().filter(|it| !skip.contains(&Some(it.id()))) {
-            self.walk(child);
-        }
-        for base in self.roles.parts(node, Role::Class, Part::Base) {
-            let base = self.value_once(base, before);
-            self.facts.classes[id].bases.push(base);
-        }
-        self.in_scope(ScopeKind::Class(id), |it| {
-            it.facts.classes[id].scope = Some(it.scope);
-            it.record_constructor(id, node);
-            if let Some(body) = body {
-                it.class_body(id, body);
-            }
-        });
-    }
-
-    /// The components of a record are the parameters of its constructor, and fields.
-    fn record_constructor(&mut self, class: ClassId, node: Node<'t>) {
-        let components = self.roles.parts(node, Role::Class, Part::Parameter);
-        let Some(name) = self.facts.language.constructors.first().filter(|_| !components.is_empty()) else { return };
-        let parent = self.function;
-        let id = self.facts.functions.push(Function {
-            name: Some((*name).to_owned()),
-            span: span(node),
-            parent: Some(parent),
-            class: Some(class),
-            binding: None,
-            value: None,
-            parameters: Vec::new(),
-            returns: Vec::new(),
-            is_async: false,
-            body: span(node),
-            statement: self.statement,
-        });
-        self.facts.classes[class].methods.push(((*name).to_owned(), id));
-        self.function = id;
-        self.in_scope(ScopeKind::Function, |it| {
-            for component in components {
-                it.parameter(id, component);
-                let name = it.roles.part(component, Role::Default, Part::Target).unwrap_or(component);
-                it.property(name);
-                let declared = it.roles.part(component, Role::Default, Part::Type).map(|node| it.value_once(node, 0));
-                if let Some(declared) = declared {
-                    let text = it.source(name).to_owned();
-                    it.facts.classes[class].types.push((text, declared));
-                }
-            }
-        });
-        self.function = parent;
-    }
-
-    /// The value of a field; what an enum constant is made of is joined, since a URL may be made of its parts.
-    fn field_value(&mut self, member: Node<'t>) -> Option<ValueId> {
-        let parts = self.roles.parts(member, Role::Field, Part::Value);
-        let values: Vec<ValueId> = parts.into_iter().map(|it| self.value(it)).collect();
-        match values.as_slice() {
-            [] | [_] => values.first().copied(),
-            _ => Some(self.put(member, Value::Operation { operator: "+".to_owned(), operands: values })),
-        }
-    }
-
-    fn class_body(&mut self, id: ClassId, body: Node<'t>) {
-        let scope = self.scope;
-        let mut cursor = body.walk();
-        let members: Vec<Node<'t>> = body.named_children(&mut cursor).collect();
-        for member in members {
-            if self.roles.is(member, Role::Field) {
-                let name = self.roles.part(member, Role::Field, Part::Name).map(|it| self.source(it).to_owned());
-                let value = self.field_value(member);
-                let declared = self.roles.part(member, Role::Field, Part::Type).map(|it| self.value(it));
-                if let Some(name) = name {
-                    self.facts.classes[id].types.extend(declared.map(|it| (name.clone(), it)));
-                    self.facts.classes[id].fields.push((name, value, span(member)));
-                }
-            } else {
-                self.walk(member);
-            }
-        }
-        // In Python and Java the assignments of the body are the class's fields.
-        let own: Vec<(String, Option<ValueId>, Span)> = self
-            .facts
-            .bindings
-            .iter()
-            .filter(|(_, it)| it.scope == scope && it.kind == BindingKind::Variable)
-            .filter_map(|(_, it)| it.definitions.first().map(|first| (it.name.clone(), first.value, first.span)))
-            .collect();
-        self.facts.classes[id].fields.extend(own);
-        let declared = self.facts.bindings.iter().filter(|(_, it)| it.scope == scope);
-        let types: Vec<(String, ValueId)> = declared
-            .filter_map(|(_, it)| it.definitions.first()?.declared.map(|declared| (it.name.clone(), declared)))
-            .collect();
-        self.facts.classes[id].types.extend(types);
-    }
-
-    /// An import statement.
-    pub(super) fn import(&mut self, node: Node<'t>) {
-        let module = self.roles.part(node, Role::Import, Part::Module).map(|it| self.quoted(it)).unwrap_or_default();
-        let wildcards = match self.roles.has(node, Role::Import, Part::All) {
-            true => vec![module.clone()],
-            false => Vec::new(),
-        };
-        let id = self.facts.imports.push(Import {
-            module,
-            span: span(node),
-            items: Vec::new(),
-            wildcards,
-            statement: self.statement,
-        });
-        if let Some(statement) = self.statement {
-            self.facts.statements[statement].kind = StatementKind::Import(id);
-        }
-        if self.roles.is(node, Role::ImportItem) {
-            self.import_path(id, node, "self.");
-        } else {
-            self.import_items(id, node, "");
-        }
-    }
-
-    /// A path written with `.` or `::`, with dots.
-    fn dotted(&self, node: Node<'t>) -> String {
-        self.source(node).split_whitespace().collect::<String>().replace("::", ".")
-    }
-
-    /// An item that is given by its whole path.
-    fn import_path(&mut self, import: super::model::ImportId, node: Node<'t>, prefix: &str) {
-        let Some(path) = self.roles.part(node, Role::ImportItem, Part::Path) else { return };
-        let own = self.dotted(path);
-        // `use a::{self}` is `a` itself.
-        let full = if own == "self" { prefix.trim_end_matches('.').to_owned() } else { format!("{prefix}{own}") };
-        let last = full.rsplit('.').next().unwrap_or_default().to_owned();
-        let alias = self.roles.part(node, Role::ImportItem, Part::Alias);
-        let name = alias.map_or(last, |it| self.source(it).to_owned());
-        let item = self.facts.imports[import].items.len();
-        let definition = self.statement_definition(span(alias.unwrap_or(path)), span(node), self.statement);
-        let kind = BindingKind::Import { import, item };
-        let binding = self.declare(NewName { name, kind, definition, hoisted: false });
-        let imported = Imported::Module { bound: full.clone(), full };
-        self.facts.imports[import].items.push(ImportItem { imported, binding, span: span(node) });
-    }
-
-    fn import_items(&mut self, import: super::model::ImportId, node: Node<'t>, prefix: &str) {
-        let mut cursor = node.walk();
-        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
-        for child in children {
-            if let Some(path) = self.roles.part(child, Role::ImportGroup, Part::Prefix) {
-                let prefix = format!("{prefix}{}.", self.dotted(path));
-                match self.roles.has(child, Role::ImportGroup, Part::All) {
-                    true => self.facts.imports[import].wildcards.push(prefix.trim_end_matches('.').to_owned()),
-                    false => self.import_items(import, child, &prefix),
-                }
-                continue;
-            }
-            if !self.roles.is(child, Role::ImportItem) {
-                self.import_items(import, child, prefix);
-                continue;
-            }
-            if self.roles.has(child, Role::ImportItem, Part::Path) {
-                self.import_path(import, child, prefix);
-                continue;
-            }
-            let part = |part| self.roles.part(child, Role::ImportItem, part);
-            let alias = part(Part::Alias);
-            let (imported, local) = if let Some(node) = part(Part::Default) {
-                (Imported::Default, node)
-            } else if let Some(node) = part(Part::Name) {
-                (Imported::Name(self.source(node).to_owned()), alias.unwrap_or(node))
-            } else if let Some(node) = part(Part::Namespace) {
-                let full = self.source(node).to_owned();
-                match (self.facts.imports[import].module.is_empty(), alias) {
-                    (false, _) => (Imported::Namespace, node),
-                    (true, Some(alias)) => (Imported::Module { bound: full.clone(), full }, alias),
-                    (true, None) => {
-                        let bound = full.split('.').next().unwrap_or_default().to_owned();
-                        (Imported::Module { full, bound }, node)
-                    }
-                }
-            } else {
-                continue;
-            };
-            let name = match &imported {
-                Imported::Module { bound, .. } if alias.is_none() => bound.clone(),
-                _ => self.source(local).to_owned(),
-            };
-            let item = self.facts.imports[import].items.len();
-            let definition = self.statement_definition(span(local), span(child), self.statement);
-            let kind = BindingKind::Import { import, item };
-            let binding = self.declare(NewName { name, kind, definition, hoisted: false });
-            self.facts.imports[import].items.push(ImportItem { imported, binding, span: span(child) });
         }
     }
 

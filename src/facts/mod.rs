@@ -11,6 +11,8 @@ mod roles;
 mod extract;
 mod lower;
 mod bind;
+mod classes;
+mod imports;
 mod names;
 mod unescape;
 mod lexical;

@@ -182,6 +182,7 @@ fn request_flow<'k>(
     let scopes = scope::of(project, assertion.as_ref());
     let unknown = scopes.metascopes.is_empty();
     let exempt = exempt.or_else(|| exempt::by_file(project, call.file).filter(|_| unknown));
+    let exempt = exempt.or_else(|| exempt::by_surroundings(project, call.file).filter(|_| unknown));
     let reply = reply::of(project, client, request);
     Some(Flow {
         kind: FlowKind::Request(client),

@@ -55,6 +55,24 @@ pub(super) fn by_file(project: &Project, file: FileId) -> Option<String> {
     (!others).then(|| format!("metascope {found} is AEM's"))
 }
 
+/// Why a flow whose metascopes are not known is exempt: the files around it read the layout of AEM's credential file.
+pub(super) fn by_surroundings(project: &Project, file: FileId) -> Option<String> {
+    let around = project.files_around(file);
+    let texts: Vec<&str> = around.iter().map(|it| project.file(*it).text()).collect();
+    let others = |text: &str| project.knowledge().scopes.iter().any(|it| text.contains(it.metascope.as_str()));
+    if texts.iter().any(|it| others(it)) {
+        return None;
+    }
+    let members = &project.knowledge().exemptions.members;
+    let member = members.iter().find(|it| {
+        let spelled = |text: &str, part: &str| {
+            [format!("\"{part}\""), format!("'{part}'"), format!(".{part}")].iter().any(|it| text.contains(it.as_str()))
+        };
+        texts.iter().any(|text| it.split('.').all(|part| spelled(text, part)))
+    })?;
+    Some(format!("`{member}` is the layout of AEM service credentials"))
+}
+
 /// Why the metascopes of a library call make it exempt, if they do.
 pub(super) fn metascopes(project: &Project, scopes: &Scopes) -> Option<String> {
     let own = &project.knowledge().exemptions.metascopes;

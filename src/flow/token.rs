@@ -172,10 +172,10 @@ fn sends_request(project: &Project, call: Expr) -> bool {
     let Value::Call { callee, new: false, .. } = project.value(call) else { return false };
     match project.value(Expr { file: call.file, id: *callee }) {
         Value::Member { name, .. } | Value::Name { name, .. } => {
-            matches!(
-                name.as_str(),
-                "get" | "post" | "put" | "delete" | "patch" | "request" | "fetch" | "send" | "exchange"
-            ) && project.argument(call, 0).is_some_and(|it| project.texts(it).iter().any(|it| it.flat().contains('/')))
+            project.knowledge().methods.iter().any(|it| it == name)
+                && project
+                    .argument(call, 0)
+                    .is_some_and(|it| project.texts(it).iter().any(|it| it.flat().contains('/')))
         }
         _ => false,
     }

@@ -304,4 +304,7 @@ pub struct Identity {
     pub language: String,
     /// API path of the call.
     pub call: String,
+    /// Whether it gives back records and lists as they are, too.
+    #[serde(default)]
+    pub of_records: bool,
 }

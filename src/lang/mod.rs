@@ -167,11 +167,11 @@ pub static LANGUAGES: &[&Language] = &[
 /// The language of a file name, if it is one we read.
 #[must_use]
 pub fn language_of(file_name: &str) -> Option<&'static Language> {
-    let named = |pattern: &&str| match pattern.strip_suffix('*') {
+    let named = |pattern: &&'static str| match pattern.strip_suffix('*') {
         Some(start) => file_name.starts_with(start),
         None => file_name == *pattern,
     };
-    if let Some(language) = LANGUAGES.iter().copied().find(|it| it.file_names.iter().any(|it| named(&it))) {
+    if let Some(language) = LANGUAGES.iter().copied().find(|it| it.file_names.iter().any(named)) {
         return Some(language);
     }
     let (_, extension) = file_name.rsplit_once('.')?;

@@ -167,7 +167,8 @@ impl ModuleIndex {
         let mut base = match segments.next()? {
             "crate" => {
                 let is_root = |it: &&Utf8Path| ["lib.rs", "main.rs"].iter().any(|name| self.has(&it.join(name)));
-                folder.ancestors().find(is_root)?.to_path_buf()
+                let named = || folder.ancestors().find(|it| it.file_name() == Some("src"));
+                folder.ancestors().find(is_root).or_else(named)?.to_path_buf()
             }
             "self" => own,
             "super" => own.parent()?.to_path_buf(),

@@ -139,7 +139,7 @@ impl Resolver<'_> {
                 return;
             }
         }
-        if !self.member_around(acc, expr, name) && !self.from_elsewhere(acc, expr.file, name) {
+        if !self.member_around(acc, expr, name) && !self.brought(acc, expr.file, name) {
             // In Java only classes need no package; a small letter starts the name of one.
             let package = language.modules == ModuleStyle::Java && name.starts_with(char::is_lowercase);
             let globals = if package { "" } else { language.globals };
@@ -163,7 +163,7 @@ impl Resolver<'_> {
     }
 
     /// A name that no statement of the file declares, but a wildcard import, the package or the crate brings.
-    fn from_elsewhere(&mut self, acc: &mut Vec<Origin>, file: FileId, name: &str) -> bool {
+    fn brought(&mut self, acc: &mut Vec<Origin>, file: FileId, name: &str) -> bool {
         let facts = self.project.facts(file);
         let before = acc.len();
         let wildcards: Vec<&String> = facts.imports.iter().flat_map(|(_, it)| &it.wildcards).collect();
@@ -179,12 +179,12 @@ impl Resolver<'_> {
             found.retain(|it| !matches!(it, Origin::External(_)));
             found.into_iter().for_each(|it| put(acc, it));
         }
-        if acc.len() == before && facts.language.modules == ModuleStyle::Java {
+        if acc.len() == before && matches!(facts.language.modules, ModuleStyle::Java | ModuleStyle::Rust) {
             // Which of several packages a class is from cannot be told without them; any may be meant.
             let types = name.starts_with(char::is_uppercase);
             let packages = wildcards.iter().filter(|_| types);
             packages.for_each(|it| put(acc, Origin::External(format!("{it}.{name}"))));
-            if acc.len() > before {
+            if acc.len() > before && facts.language.modules == ModuleStyle::Java {
                 put(acc, Origin::External(format!("{}{name}", facts.language.globals)));
             }
         }
@@ -385,13 +385,32 @@ impl Resolver<'_> {
                 put(acc, Origin::Instance(*file, *class));
             }
         }
-        if self.accessed(acc, call, callee) {
+        if self.accessed(acc, call, callee) || self.passed_on(acc, call, &callees) {
             return;
         }
         let known = callees.iter().any(|it| matches!(it, Origin::Class(..)));
         if !self.returned(acc, &callees) && !known && !required {
             put(acc, Origin::Value(call));
         }
+    }
+
+    /// What a call gives that gives back its argument, such as one that freezes it.
+    fn passed_on(&mut self, acc: &mut Vec<Origin>, call: Expr, callees: &[Origin]) -> bool {
+        let language = self.project.facts(call.file).language.id;
+        let is_one = |it: &Origin| match it {
+            Origin::External(path) => self
+                .project
+                .knowledge()
+                .identities
+                .iter()
+                .any(|row| row.of_records && row.language == language && row.call == *path),
+            _ => false,
+        };
+        let Some(argument) = self.project.argument(call, 0).filter(|_| callees.iter().any(is_one)) else {
+            return false;
+        };
+        self.expr(acc, argument);
+        true
     }
 
     /// What a call gives that imports a module by name; false when it is no such call.

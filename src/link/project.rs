@@ -165,7 +165,7 @@ impl Project {
             for (class, data) in data.facts.classes.iter() {
                 let origins = data.bases.iter().flat_map(|id| self.resolve(Expr { file, id: *id }));
                 let bases = origins.filter_map(|it| match it {
-                    Origin::Class(file, base) if (file, base) != (file, class) => Some((file, base)),
+                    Origin::Class(at, base) if (at, base) != (file, class) => Some((at, base)),
                     _ => None,
                 });
                 res.insert((file, class), bases.collect());

@@ -223,6 +223,11 @@ impl Project {
             self.item(acc, call);
             return;
         }
+        let identity = self.knowledge().identities.iter().any(|row| row.language == language && fits(&row.call));
+        if identity && let Some(inner) = self.argument(call, 0) {
+            self.fields_at(acc, inner, bound.deeper());
+            return;
+        }
         if self.is_row(call, &self.knowledge().items) {
             let Value::Call { arguments, .. } = self.value(call) else { return };
             arguments.iter().for_each(|it| self.item(acc, Expr { file: call.file, id: it.value }));

@@ -85,7 +85,11 @@ fn serves_only_jwt(
     let own: Vec<&Flow<'_>> = analysis
         .flows
         .iter()
-        .filter(|flow| project.file(flow.anchor.file).path().starts_with(manifest.folder()))
+        .filter(|flow| {
+            let sign = flow.assertion.as_ref().or(flow.beside.as_ref()).map(|it| it.sign.file);
+            let mut files = [Some(flow.anchor.file), sign].into_iter().flatten();
+            files.any(|it| project.file(it).path().starts_with(manifest.folder()))
+        })
         .collect();
     if dedicated {
         let spared = exempt || own.iter().any(|flow| flow.exempt.is_some());

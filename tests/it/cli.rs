@@ -78,9 +78,9 @@ fn a_single_file_and_standard_input_are_analysed() {
     let unnamed = piped(&["check", "-"]);
     assert_eq!(unnamed.status.code(), Some(2));
     assert!(stderr(&unnamed).contains("--stdin-filename"));
-    let unknown = piped(&["check", "-", "--stdin-filename", "notes.txt"]);
+    let unknown = piped(&["check", "-", "--stdin-filename", "notes.bin"]);
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(stderr(&unknown).contains("notes.txt"));
+    assert!(stderr(&unknown).contains("notes.bin"));
 }
 
 #[test]

@@ -227,7 +227,9 @@ fn migrated_tree_is_right(case: &Case, before: &Path, diff: &str) -> Result<(), 
     if !again.stdout.is_empty() {
         return Err(format!("a second fix prints\n{}", String::from_utf8_lossy(&again.stdout)));
     }
-    let left = check_json(folder.path())?["findings"].as_array().unwrap().len();
+    // That the new code could keep its token is a note.
+    let rest = check_json(folder.path())?;
+    let left = rest["findings"].as_array().unwrap().iter().filter(|it| it["level"] != "note").count();
     match (case.rung, left) {
         (Some(1 | 2), 0) | (Some(3) | None, _) => Ok(()),
         (_, left) => Err(format!("{left} findings are left after the migration")),

@@ -9,6 +9,7 @@ use minijinja::{Environment, context};
 
 use crate::facts::Value;
 use crate::flow::{Flow, FlowKind};
+use crate::knowledge::Library;
 use crate::link::{Expr, Project};
 use crate::text::Span;
 
@@ -169,6 +170,7 @@ fn library_parts(site: &Site<'_>, change: &mut Change) -> Result<(String, String
     };
     let options = library.options.as_ref().and_then(|slot| site.project.slot(site.flow.anchor, slot));
     let options = options.ok_or_else(|| Declined::because("the options of the call were not found"))?;
+    is_whole(site, library)?;
     // The rest of the options served the library alone.
     let stays = |key: &String| key == id || key == secret || Some(key) == library.host.as_ref();
     change.lost_fields.extend(site.flow.parameters.iter().filter(|it| !stays(&it.key)).map(|it| it.at));
@@ -189,6 +191,32 @@ fn library_parts(site: &Site<'_>, change: &mut Change) -> Result<(String, String
         }
     };
     Ok((url, id, secret))
+}
+
+/// Whether all of what the library needs is in sight, so that it can go as a whole.
+fn is_whole(site: &Site<'_>, library: &Library) -> Result<(), Declined> {
+    let (project, anchor) = (site.project, site.flow.anchor);
+    if library.key.as_ref().is_some_and(|key| site.flow.parameter(key).is_none()) {
+        return Err(Declined::because("where the private key is put into the options cannot be seen"));
+    }
+    let Value::Call { callee, .. } = project.value(anchor) else { return Ok(()) };
+    let callee = Expr { file: anchor.file, id: *callee };
+    if let Some(binding) = project.binding(callee) {
+        let definitions = &project.facts(anchor.file).bindings[binding].definitions;
+        let dynamic = definitions.iter().any(|it| it.span.of(site.file().text()).contains("import("));
+        if dynamic || !project.binds_module(anchor.file, binding, &library.package) {
+            return Err(Declined::because("the library comes from elsewhere, by an argument or a dynamic import"));
+        }
+    }
+    let host = library.host.as_ref().and_then(|key| site.flow.parameter(key));
+    let optional = host.is_some_and(|it| {
+        let source = project.source(it.value);
+        source.contains("undefined") || source.contains("null")
+    });
+    match optional {
+        true => Err(Declined::because("the server may be left undefined, where the library has a default")),
+        false => Ok(()),
+    }
 }
 
 /// The source of an option: its value where it is known at the call, else the member of the options that are passed.
