@@ -25,28 +25,45 @@ pub struct CallSite {
 #[derive(Debug, Clone, Default)]
 pub(super) struct CallSites {
     by_function: HashMap<(FileId, FunctionId), Vec<CallSite>>,
+    /// The calls of something that a caller passes, which can only be told when callers are known.
+    open: Vec<Expr>,
 }
 
 impl CallSites {
     /// Finds what every call of the project calls.
     pub(super) fn collect(project: &Project) -> Self {
-        let mut by_function: HashMap<(FileId, FunctionId), Vec<CallSite>> = HashMap::new();
+        let mut res = Self::default();
         let all = project.files().flat_map(|(file, _)| project.exprs(file));
-        for call in all {
+        let calls: Vec<Expr> = all.filter(|it| matches!(project.value(*it), Value::Call { .. })).collect();
+        res.add(project, calls);
+        res
+    }
+
+    /// Looks again at the calls that were left open, now that callers are known.
+    pub(super) fn complete(mut self, project: &Project) -> Self {
+        let open = std::mem::take(&mut self.open);
+        self.add(project, open);
+        self
+    }
+
+    fn add(&mut self, project: &Project, calls: Vec<Expr>) {
+        for call in calls {
             let Value::Call { callee, .. } = project.value(call) else { continue };
             let callee = Expr { file: call.file, id: *callee };
+            if project.resolve(callee).iter().all(|it| matches!(it, Origin::Parameter(..))) {
+                self.open.push(call);
+            }
             for (file, function) in targets(project, call, callee) {
                 let method = project.facts(file).functions[function].class.is_some();
                 // Where the object is a parameter (Python's self), a method's own arguments start one later.
                 let explicit = project.facts(file).language.this.is_none() && method;
-                let sites = by_function.entry((file, function)).or_default();
+                let sites = self.by_function.entry((file, function)).or_default();
                 let site = CallSite { call, receiver: usize::from(explicit) };
                 if !sites.contains(&site) {
                     sites.push(site);
                 }
             }
         }
-        Self { by_function }
     }
 
     pub(super) fn of(&self, file: FileId, function: FunctionId) -> &[CallSite] {

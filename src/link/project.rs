@@ -136,11 +136,12 @@ impl Project {
         project.subclasses = Arc::new(project.index_subclasses());
         project.resolved = Arc::default();
         project.identifiers = Arc::new(project.index_identifiers());
-        // Who is called may depend on what callers pass, so what the first pass found serves the second.
-        for _ in 0..2 {
-            project.calls = CallSites::collect(&project);
-            project.resolved = Arc::default();
-        }
+        let calls = CallSites::collect(&project);
+        // Who is called may depend on what callers pass; what was resolved without knowing it is resolved anew.
+        project.calls = calls.clone();
+        project.resolved = Arc::default();
+        project.calls = calls.complete(&project);
+        project.resolved = Arc::default();
         project
     }
 
@@ -224,19 +225,26 @@ impl Project {
         })
     }
 
-    /// The project cut into parts that no import connects, each with all manifests.
+    /// The parts of the project, cut where no import connects it, that hold one of the files asked for; each with all
+    /// manifests. The settings of a package belong to all of its code.
     #[must_use]
-    pub fn components(&self) -> Vec<Self> {
+    pub fn parts_with(&self, wanted: &BTreeSet<FileId>) -> Vec<Self> {
         let mut group: Vec<usize> = (0..self.files.len()).collect();
+        let mut join = |one: usize, other: usize| {
+            let (Some(one), Some(two)) = (group.get(one).copied(), group.get(other).copied()) else { return };
+            group.iter_mut().filter(|it| **it == two).for_each(|it| *it = one);
+        };
         for (index, imports) in self.imports.iter().enumerate() {
-            for other in imports {
-                let (Some(one), Some(two)) = (group.get(index).copied(), group.get(other.0 as usize).copied()) else {
-                    continue;
-                };
-                group.iter_mut().filter(|it| **it == two).for_each(|it| *it = one);
-            }
+            imports.iter().for_each(|other| join(index, other.0 as usize));
         }
-        let ids: BTreeSet<usize> = group.iter().copied().collect();
+        for (index, _) in self.files.iter().enumerate().filter(|(_, it)| it.facts.language.is_data()) {
+            let folder = self.files.get(index).map(|it| super::manifests::nearest_folder(self, it.path()));
+            let own = |it: &ProjectFile| folder.as_ref().is_some_and(|folder| it.path().starts_with(folder));
+            let code = self.files.iter().enumerate().filter(|(_, it)| !it.facts.language.is_data() && own(it));
+            let code: Vec<usize> = code.map(|it| it.0).collect();
+            code.into_iter().for_each(|other| join(index, other));
+        }
+        let ids: BTreeSet<usize> = wanted.iter().filter_map(|it| group.get(it.0 as usize)).copied().collect();
         let part = |id: usize| {
             let files = self.files.iter().zip(&group).filter(|(_, it)| **it == id).map(|(file, _)| file.clone());
             Self::new(files.collect(), Arc::clone(&self.modules), Arc::clone(&self.knowledge))

@@ -8,7 +8,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use crate::facts::{self, manifest_kind, manifest_language};
-use crate::flow;
 use crate::knowledge::Knowledge;
 use crate::lang::{ConfigFormat, Grammars, LANGUAGES, Language, ModuleStyle, Syntax, language_of};
 use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
@@ -29,6 +28,8 @@ struct Loader<'k> {
     files: Vec<ProjectFile>,
     manifests: Vec<ManifestFile>,
     notes: Vec<Note>,
+    /// Whether there is code that may exchange.
+    is_hot: bool,
 }
 
 /// Loads an input.
@@ -96,6 +97,13 @@ fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Resul
     Ok(loader.finish(count))
 }
 
+/// Texts without which no file can exchange, or ask for a token: those that only IMS has, and those of libraries.
+fn hot_texts(knowledge: &Knowledge) -> Vec<String> {
+    let libraries = knowledge.libraries.iter().map(|it| it.needle.clone());
+    let endpoints = knowledge.endpoints.needles.iter().filter(|it| !it.contains('.')).cloned();
+    endpoints.chain(libraries).collect()
+}
+
 /// Every text without which a file can hold no part of a flow.
 fn needle_texts(knowledge: &Knowledge) -> Vec<String> {
     let libraries = knowledge.libraries.iter().map(|it| it.needle.clone());
@@ -108,7 +116,16 @@ impl<'k> Loader<'k> {
         let grammars = Grammars::new();
         let packages = packages(&grammars, &candidates);
         let modules = Arc::new(ModuleIndex::new(candidates.keys().cloned()).with_packages(packages));
-        Self { knowledge, grammars, candidates, modules, files: Vec::new(), manifests: Vec::new(), notes: Vec::new() }
+        Self {
+            knowledge,
+            grammars,
+            candidates,
+            modules,
+            files: Vec::new(),
+            manifests: Vec::new(),
+            notes: Vec::new(),
+            is_hot: false,
+        }
     }
 
     fn seeds(&mut self, seeds: Vec<(Candidate, Vec<u8>)>) {
@@ -120,6 +137,12 @@ impl<'k> Loader<'k> {
             }
         }
         let mut frontier = self.add(sources);
+        // Who imports settings and names is not looked for; who imports what exchanges is.
+        let Ok(hot) = Needles::new(hot_texts(self.knowledge)) else { return };
+        let is_hot =
+            |path: &Utf8PathBuf| self.files.iter().any(|it| it.path() == path && hot.any_in(it.text().as_bytes()));
+        frontier.retain(is_hot);
+        self.is_hot = !frontier.is_empty();
         for _ in 0..ROUNDS {
             if frontier.is_empty() {
                 break;
@@ -206,15 +229,31 @@ impl<'k> Loader<'k> {
 
     /// The files that import one of `paths`: those that hold its name, and of them those whose imports lead there.
     fn importers_of(&self, paths: &BTreeSet<Utf8PathBuf>) -> Vec<ProjectFile> {
-        let names: BTreeSet<String> = paths.iter().filter_map(|path| import_name(path)).collect();
-        let Ok(needles) = Needles::new(names) else { return Vec::new() };
+        let mut texts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let mut classes: BTreeMap<&Utf8Path, BTreeSet<String>> = BTreeMap::new();
+        for path in paths {
+            let Some(language) = language_of(path.file_name().unwrap_or_default()) else { continue };
+            texts.entry(language.id).or_default().extend(import_texts(language, path));
+            if let (ModuleStyle::Java, Some(folder), Some(stem)) = (language.modules, path.parent(), path.file_stem()) {
+                classes.entry(folder).or_default().insert(stem.to_owned());
+            }
+        }
+        let compiled = texts.into_iter().filter_map(|(id, texts)| Some((id, Needles::new(texts).ok()?)));
+        let needles: BTreeMap<&str, Needles> = compiled.collect();
         let others: Vec<&Candidate> =
             self.candidates.values().filter(|it| is_code(&it.path) && !self.is_loaded(&it.path)).collect();
         others
             .into_par_iter()
             .filter_map(|candidate| {
+                let language = language_of(candidate.path.file_name()?)?;
+                let needles = needles.get(language.id)?;
                 let bytes = read_bytes(candidate).ok()?;
-                if !needles.any_in(&bytes) {
+                // Classes of one package name each other without an import.
+                let beside = candidate.path.parent().and_then(|it| classes.get(it)).is_some_and(|stems| {
+                    let text = String::from_utf8_lossy(&bytes);
+                    stems.iter().any(|stem| text.contains(stem.as_str()))
+                });
+                if !beside && !needles.any_in(&bytes) {
                     return None;
                 }
                 let source = source_file(candidate, bytes).ok()?;
@@ -227,13 +266,8 @@ impl<'k> Loader<'k> {
     /// Links what was read, with the manifests around the flows and what the rest of the tree says of their libraries.
     fn finish(mut self, count: usize) -> Loaded {
         let project = Project::new(self.files.clone(), Arc::clone(&self.modules), Arc::clone(self.knowledge));
-        let anchors: Vec<Utf8PathBuf> = flow::analyze(&project)
-            .flows
-            .iter()
-            .map(|flow| project.file(flow.anchor.file).path().to_path_buf())
-            .collect();
         let mut mentions = Mentions::default();
-        if !anchors.is_empty() {
+        if self.is_hot {
             self.manifests_around(&project);
             self.mentions_in_the_rest(&project, &mut mentions);
         }
@@ -337,13 +371,18 @@ fn mention_texts(language: &str, module: &str) -> Vec<String> {
     }
 }
 
-/// The word that any import of a file must contain.
-fn import_name(path: &Utf8Path) -> Option<String> {
-    let stem = path.file_stem()?;
-    match stem {
+/// The texts one of which any import of a file must contain.
+fn import_texts(language: &Language, path: &Utf8Path) -> Vec<String> {
+    let folder = path.parent().and_then(Utf8Path::file_name);
+    match (language.modules, path.file_stem()) {
+        (_, None) => Vec::new(),
+        (ModuleStyle::Java, Some(stem)) => {
+            let package = folder.unwrap_or_default();
+            vec![format!("{package}.{stem}"), format!("{package}.*")]
+        }
         // Imported by the folder's name, or by dots alone.
-        "index" | "__init__" => Some(path.parent()?.file_name().unwrap_or("./").to_owned()),
-        _ => Some(stem.to_owned()),
+        (_, Some("index" | "__init__" | "mod" | "lib")) => vec![folder.unwrap_or("./").to_owned()],
+        (_, Some(stem)) => vec![stem.to_owned()],
     }
 }
 

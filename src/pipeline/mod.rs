@@ -19,6 +19,7 @@ use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Plan, PlanSetti
 use crate::rules::{self, Finding};
 use crate::select;
 use crate::source::Note;
+use crate::text::FileId;
 
 /// What to analyse.
 #[derive(Debug, Clone)]
@@ -103,14 +104,15 @@ pub fn fix(loaded: &Loaded, settings: PlanSettings) -> Fixed {
         .filter_map(|it| analysis.flows.get(it.flow?).map(|flow| rewrite::anchor_place(project, flow)))
         .collect();
     let grammars = Grammars::new();
-    let concerned = |part: &Project| !flow::analyze(part).flows.is_empty();
-    let parts: Vec<Project> = if analysis.flows.is_empty() { Vec::new() } else { project.components() };
-    let plans: Vec<Plan> = parts
-        .par_iter()
-        .filter(|part| concerned(part))
-        .map(|part| rewrite::plan(&grammars, part, &silenced, settings))
-        .collect();
-    let outcomes: BTreeMap<_, _> = plans.iter().flat_map(|it| it.outcomes.clone()).collect();
+    let rewritten = |it: &&flow::Flow<'_>| project.facts(it.anchor.file).language.rewritten;
+    let concerned: BTreeSet<FileId> = analysis.flows.iter().filter(rewritten).map(|it| it.anchor.file).collect();
+    let parts = project.parts_with(&concerned);
+    let plans: Vec<Plan> = parts.par_iter().map(|part| rewrite::plan(&grammars, part, &silenced, settings)).collect();
+    // What is not rewritten needs no plan to say so.
+    let others = analysis.flows.iter().filter(|it| !rewritten(it));
+    let refused = others.map(|it| (rewrite::anchor_place(project, it), rewrite::not_rewritten(project, it)));
+    let mut outcomes: BTreeMap<_, _> = refused.collect();
+    outcomes.extend(plans.iter().flat_map(|it| it.outcomes.clone()));
     let place = |it: &Finding| analysis.flows.get(it.flow?).map(|flow| rewrite::anchor_place(project, flow));
     let outcome = |it: &Finding| place(it).and_then(|place| outcomes.get(&place).cloned());
     let found = Report {

@@ -22,5 +22,5 @@ mod apply;
 
 pub use apply::{ApplyError, apply};
 pub use outcome::{Applicability, Migration, Outcome, Refusal, Rung};
-pub use plan::{Finished, Plan, PlanSettings, anchor_place, finish, plan};
+pub use plan::{Finished, Plan, PlanSettings, anchor_place, finish, not_rewritten, plan};
 pub use verify::FilePatch;

@@ -101,10 +101,9 @@ pub fn plan(
 }
 
 /// Why a flow beside an OAuth branch is left to a person: a second branch would be one too many.
-const BOTH: &str =
-    "this file asks the token endpoint with client credentials already; remove the JWT branch and what selects it";
+const BOTH: &str = "the token endpoint is asked with client credentials already, here or beside; remove the JWT branch and what selects it";
 
-/// The files that send client credentials to IMS as they are.
+/// The files that send client credentials to IMS as they are, and those beside them that the same file imports.
 fn files_with_both(project: &Project) -> BTreeSet<Utf8PathBuf> {
     let endpoints = &project.knowledge().endpoints;
     let says = |file: &crate::link::ProjectFile, what: &str| {
@@ -115,14 +114,32 @@ fn files_with_both(project: &Project) -> BTreeSet<Utf8PathBuf> {
             _ => false,
         })
     };
-    let both = project.files().filter(|(_, it)| says(it, "ims/token") && says(it, &endpoints.grant_type));
-    both.map(|(_, it)| it.path().to_path_buf()).collect()
+    let of_oauth: BTreeSet<FileId> = project
+        .files()
+        .filter(|(_, it)| says(it, "ims/token") && says(it, &endpoints.grant_type))
+        .map(|it| it.0)
+        .collect();
+    // Branches in files of their own are chosen between by a file that imports them both.
+    let choosers = project.files().filter(|(file, _)| project.imports(*file).iter().any(|it| of_oauth.contains(it)));
+    let beside = choosers.flat_map(|(file, _)| project.imports(file)).copied();
+    let all: BTreeSet<FileId> = of_oauth.iter().copied().chain(beside).collect();
+    all.into_iter().map(|it| project.file(it).path().to_path_buf()).collect()
 }
 
 /// The file and offset by which a flow is known in reports.
 #[must_use]
 pub fn anchor_place(project: &Project, flow: &Flow<'_>) -> (Utf8PathBuf, usize) {
     (project.file(flow.anchor.file).path().to_path_buf(), project.node(flow.anchor).span.start)
+}
+
+/// What is offered for a flow in a language without patterns.
+#[must_use]
+pub fn not_rewritten(project: &Project, flow: &Flow<'_>) -> Outcome {
+    if flow.exempt.is_some() {
+        return Outcome::Exempt;
+    }
+    let language = project.facts(flow.anchor.file).language;
+    refusal(project, flow, format!("{} code is not rewritten", language.name))
 }
 
 fn one(
@@ -135,9 +152,8 @@ fn one(
     if flow.exempt.is_some() {
         return (Outcome::Exempt, None);
     }
-    let language = project.facts(flow.anchor.file).language;
-    if !language.rewritten {
-        return (refusal(project, flow, format!("{} code is not rewritten", language.name)), None);
+    if !project.facts(flow.anchor.file).language.rewritten {
+        return (not_rewritten(project, flow), None);
     }
     if matches!(flow.kind, FlowKind::Evidence) {
         let reason = "how the JWT gets from here to the endpoint cannot be followed".to_owned();
