@@ -7,12 +7,17 @@ use tree_sitter::{Node, QueryCursor, Tree};
 
 use crate::lang::{Grammar, Part, Role};
 
+use super::extract::DEPTH;
+
 /// The roles of one node, with the parts of each.
 #[derive(Debug, Default)]
 pub(super) struct NodeRoles<'t> {
     roles: Vec<Role>,
     parts: Vec<(Role, Part, Node<'t>)>,
 }
+
+/// How deep in the tree a captured node may be: each level that is read takes a few nodes of the grammar.
+const START_DEPTH: u32 = 4 * DEPTH as u32;
 
 /// The captures of a file, by node.
 pub(super) struct RoleMap<'t> {
@@ -24,6 +29,8 @@ impl<'t> RoleMap<'t> {
     pub(super) fn capture(grammar: &Grammar, tree: &'t Tree, text: &str) -> Self {
         let mut nodes: HashMap<usize, NodeRoles<'t>> = HashMap::new();
         let mut cursor = QueryCursor::new();
+        // What is nested deeper is not read, and looking for it in a chain of ten thousand calls takes seconds.
+        cursor.set_max_start_depth(Some(START_DEPTH));
         let mut matches = cursor.matches(&grammar.query, tree.root_node(), text.as_bytes());
         while let Some(found) = matches.next() {
             let captures: Vec<(Role, Part, Node<'t>)> = found
@@ -43,16 +50,15 @@ impl<'t> RoleMap<'t> {
                 // A part belongs to the node of its role in the same match, or to the only node there is.
                 let owner = wholes.iter().find(|it| it.0 == role).or_else(|| wholes.first());
                 if let Some((role, owner)) = owner {
-                    let entry = nodes.entry(owner.id()).or_default();
-                    if !entry.parts.iter().any(|it| it.0 == *role && it.1 == part && it.2.id() == node.id()) {
-                        entry.parts.push((*role, part, node));
-                    }
+                    nodes.entry(owner.id()).or_default().parts.push((*role, part, node));
                 }
             }
         }
         #[expect(clippy::iter_over_hash_type, reason = "each node's parts are sorted on their own")]
         for roles in nodes.values_mut() {
-            roles.parts.sort_by_key(|it| (it.2.start_byte(), it.2.end_byte()));
+            // Several patterns may capture the same part of a node.
+            roles.parts.sort_by_key(|it| (it.2.start_byte(), it.2.end_byte(), it.2.id(), it.0, it.1));
+            roles.parts.dedup_by_key(|it| (it.0, it.1, it.2.id()));
         }
         Self { nodes }
     }

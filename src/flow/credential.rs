@@ -1,6 +1,6 @@
 //! Configuration of JWT credentials: blocks of settings with a mark that nothing else has.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::facts::{EntryKey, Piece, Value};
 use crate::knowledge::{Mark, MarkPair};
@@ -274,7 +274,9 @@ fn is_used(project: &Project, flows: &[Flow<'_>], credential: &Credential, setti
         .collect();
     let folder = crate::link::nearest_folder(project, project.file(file).path());
     let with_flow = flows.iter().filter(|it| project.file(it.anchor.file).path().starts_with(&folder));
-    let mut readers = with_flow.flat_map(|flow| project.files_around(flow.anchor.file));
+    let around: BTreeSet<FileId> =
+        with_flow.flat_map(|flow| project.files_around(flow.anchor.file).iter().copied().collect::<Vec<_>>()).collect();
+    let mut readers = around.into_iter();
     readers.any(|reader| !project.facts(reader).language.is_data() && names(project, reader, name, &keys))
 }
 

@@ -17,8 +17,14 @@ pub(super) fn is_double(project: &Project, flow: &Flow<'_>) -> bool {
     !sends && answers(project, flow.anchor.file)
 }
 
+/// Whether a flow stands in a test and is not the test's own request: answered in place of a server, or made by a library.
+pub(super) fn in_double(project: &Project, flow: &Flow<'_>) -> bool {
+    let file = flow.anchor.file;
+    answers(project, file) || (is_test(project, file) && matches!(flow.kind, FlowKind::Library(_)))
+}
+
 /// Whether a file is a test with a library that answers requests in place of a server.
-pub(super) fn answers(project: &Project, file: FileId) -> bool {
+fn answers(project: &Project, file: FileId) -> bool {
     let text = project.file(file).text();
     is_test(project, file) && project.knowledge().doubles.words.iter().any(|it| text.contains(it.as_str()))
 }

@@ -26,12 +26,18 @@ pub(super) fn complete<'k>(project: &'k Project, flows: &mut Vec<Flow<'k>>) {
             parameters.extend(self::parameters(project, file));
         }
     }
+    for parameter in parameters.iter_mut().filter(|it| project.facts(it.at.file).language.is_lexical()) {
+        if let Some(used) = use_of_constant(project, parameter) {
+            *parameter = used;
+        }
+    }
     parameters.retain(|it| !accounted(project, flows, it));
+    let mut endpoints = endpoints(project, flows);
     for flow in flows.iter_mut() {
         give_parameter(project, flow, &mut parameters);
         give_assertion(project, flow);
+        give_endpoint(project, flow, &mut endpoints);
     }
-    let endpoints = endpoints(project, flows);
     let mut res: Vec<Flow<'k>> = Vec::new();
     for parameter in &parameters {
         let near = nearby(project, &endpoints, parameter.at.file);
@@ -80,6 +86,25 @@ fn give_assertion(project: &Project, flow: &mut Flow<'_>) {
     }
 }
 
+/// Gives a request without a known address the one written in its function, else the only one written in its file.
+fn give_endpoint(project: &Project, flow: &mut Flow<'_>, endpoints: &mut Vec<Location>) {
+    // Where code is rewritten, only what was followed may be changed.
+    let rewritten = project.facts(flow.anchor.file).language.rewritten;
+    if rewritten || !matches!(flow.kind, FlowKind::Request(_)) || !flow.endpoint.is_empty() {
+        return;
+    }
+    let file = flow.anchor.file;
+    let function = project.function(flow.anchor);
+    let own: Vec<Location> = endpoints.iter().filter(|it| it.file == file).copied().collect();
+    let body = project.facts(file).functions[function].span;
+    let beside = own.iter().find(|it| function.index() > 0 && body.contains(it.span));
+    let only = own.first().filter(|_| own.len() == 1);
+    if let Some(found) = beside.or(only).copied() {
+        flow.endpoint.push(found);
+        endpoints.retain(|it| *it != found);
+    }
+}
+
 /// The assertion signed in a file or beside it: Adobe's, or the only one.
 fn signed_near(project: &Project, file: FileId) -> Option<Assertion> {
     let files = project.files_around(file);
@@ -95,11 +120,11 @@ fn endpoints(project: &Project, known: &[Flow<'_>]) -> Vec<Location> {
     for (file, _) in project.files() {
         for expr in project.exprs(file) {
             let Value::Text(pieces) = project.value(expr) else { continue };
-            if is_documentation(project, expr) {
-                continue;
-            }
             for piece in pieces {
                 let Piece::Literal { text, span } = piece else { continue };
+                if !project.knowledge().endpoints.exchange_path.is_match(text) || is_documentation(project, expr) {
+                    continue;
+                }
                 let at = Location { file, span: *span };
                 let used = known.iter().any(|it| it.endpoint.contains(&at));
                 if !used && project.knowledge().endpoints.exchange_path.is_match(text) && !is_prose(project, file, text)
@@ -135,10 +160,10 @@ fn parameters(project: &Project, file: FileId) -> Vec<Parameter> {
     for (id, node) in facts.values.iter() {
         let at = |span| Location { file, span };
         match &node.value {
-            Value::Text(pieces) if !is_documentation(project, Expr { file, id }) => {
+            Value::Text(pieces) => {
                 for piece in pieces {
                     let Piece::Literal { text, span } = piece else { continue };
-                    if sends(text, name) {
+                    if sends(text, name) && !is_documentation(project, Expr { file, id }) {
                         put(at(*span), id);
                     }
                 }
@@ -168,6 +193,28 @@ fn parameters(project: &Project, file: FileId) -> Vec<Parameter> {
     res
 }
 
+/// Where a constant that a file of tokens defines is used, if another place names it.
+fn use_of_constant(project: &Project, parameter: &Parameter) -> Option<Parameter> {
+    let file = parameter.at.file;
+    let facts = project.facts(file);
+    let text = project.file(file).text();
+    let line = project.file(file).lines.whole_lines(text, parameter.at.span);
+    let before = facts.values.iter().filter(|(_, it)| line.contains(it.span) && it.span.end <= parameter.at.span.start);
+    let words = before.filter_map(|(_, it)| match &it.value {
+        Value::Name { name, .. } => Some(name.trim_start_matches('$')),
+        _ => None,
+    });
+    let constant = words.last().filter(|it| it.len() > 3 && !it.contains(char::is_lowercase))?;
+    let uses =
+        project.files().filter(|(_, it)| it.facts.language.id == facts.language.id).flat_map(|it| project.exprs(it.0));
+    let mut uses = uses.filter(|it| !(it.file == file && line.contains(project.node(*it).span)));
+    let found = uses.find(|it| match project.value(*it) {
+        Value::Name { name, .. } => name.rsplit('.').next() == Some(constant),
+        _ => false,
+    })?;
+    Some(Parameter { at: project.location(found), anchor: found })
+}
+
 /// Whether a text is the parameter's name, or a body with it.
 fn sends(text: &str, name: &str) -> bool {
     let rest = text.match_indices(name).map(|(at, _)| {
@@ -191,7 +238,7 @@ fn accounted(project: &Project, known: &[Flow<'_>], parameter: &Parameter) -> bo
             .all(|it| !matches!(project.value(it), Value::Call { new: false, .. }));
     if constant {
         let around = project.files_around(file);
-        let sends = |flow: &Flow<'_>| flow.parameter(name).is_some() && around.contains(&flow.anchor.file);
+        let sends = |flow: &Flow<'_>| around.contains(&flow.anchor.file);
         if place_of(project, parameter) == name.as_str() && known.iter().any(sends) {
             return true;
         }
@@ -357,6 +404,8 @@ fn named_like_request(project: &Project, call: Expr) -> bool {
 }
 
 fn evident(project: &Project, anchor: Expr, endpoint: Vec<Location>) -> Flow<'_> {
+    let scopes = scope::from_metascopes(project, metascopes(project, anchor.file), false);
+    let unknown = scopes.metascopes.is_empty();
     Flow {
         kind: FlowKind::Evidence,
         anchor,
@@ -370,8 +419,9 @@ fn evident(project: &Project, anchor: Expr, endpoint: Vec<Location>) -> Flow<'_>
         beside: None,
         in_double: false,
         confidence: Confidence::Likely,
-        exempt: exempt::by_file(project, anchor.file),
-        scopes: scope::from_metascopes(project, metascopes(project, anchor.file), false),
+        exempt: exempt::by_file(project, anchor.file)
+            .or_else(|| unknown.then(|| exempt::by_surroundings(project, anchor.file))?),
+        scopes,
         reply: Reply::default(),
     }
 }

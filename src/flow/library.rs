@@ -75,7 +75,12 @@ fn is_marked(project: &Project, call: Expr, row: &Library, parameters: &[Field])
         let named = project.files().filter(|(_, it)| it.path().as_str().ends_with(text.trim_start_matches("./")));
         return named.into_iter().any(|(file, _)| has_key(project, file, &row.marker));
     }
-    parameters.is_empty() && has_key(project, call.file, &row.marker)
+    let options = row.options.as_ref().and_then(|slot| project.slot(call, slot));
+    let known = options.is_some_and(|it| {
+        let is_record = |origin: &Origin| matches!(origin, Origin::Value(value) if matches!(project.value(*value), Value::Record(_)));
+        project.resolve(it).iter().all(is_record)
+    });
+    !known && parameters.is_empty() && has_key(project, call.file, &row.marker)
 }
 
 /// Whether a file names one of several keys: as a member, an entry, or a literal key.

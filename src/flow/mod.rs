@@ -133,7 +133,7 @@ pub fn analyze(project: &Project) -> Analysis<'_> {
     evidence::complete(project, &mut flows);
     flows.retain(|it| !double::is_double(project, it));
     for flow in &mut flows {
-        flow.in_double = double::answers(project, flow.anchor.file);
+        flow.in_double = double::in_double(project, flow);
     }
     flows.sort_by_key(|it| project.location(it.anchor));
     let credentials = credential::credentials(project, &flows);

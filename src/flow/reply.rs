@@ -91,11 +91,10 @@ fn is_end(project: &Project, expr: Expr, reached: &[Reach]) -> bool {
         None => false,
     };
     let bound = !project.file(expr.file).bound_by(expr.id).is_empty();
-    let stored = project.stores(expr.file).iter().any(|it| it.value == expr.id);
-    let returned = project.facts(expr.file).functions.iter().any(|(function, it)| {
-        it.returns.contains(&expr.id)
-            && (!project.call_sites(expr.file, function).is_empty()
-                || project.callback_of(expr.file, function, "then").is_some())
+    let stored = project.file(expr.file).stores_of(expr.id).next().is_some();
+    let returned = project.file(expr.file).returned_by(expr.id).iter().copied().any(|function| {
+        !project.call_sites(expr.file, function).is_empty()
+            || project.callback_of(expr.file, function, "then").is_some()
     });
     !(passed_on || bound || stored || returned)
 }

@@ -46,7 +46,8 @@ pub(super) fn strays(project: &Project, flows: &[Flow<'_>], credentials: &[Crede
         let marks = |credential: &Credential| {
             told(it.at, credential.at) || credential.others.iter().any(|(other, _)| told(it.at, *other))
         };
-        it.kind != StrayKind::Endpoint || !credentials.iter().any(marks)
+        let shown = |flow: &Flow<'_>| told(it.at, project.location(flow.anchor));
+        it.kind != StrayKind::Endpoint || !(credentials.iter().any(marks) || flows.iter().any(shown))
     });
     res.sort_by_key(|it| it.at);
     res
@@ -54,11 +55,11 @@ pub(super) fn strays(project: &Project, flows: &[Flow<'_>], credentials: &[Crede
 
 fn endpoint(project: &Project, flows: &[Flow<'_>], expr: Expr, acc: &mut Vec<Stray>) {
     let Value::Text(pieces) = project.value(expr) else { return };
-    if is_documentation(project, expr) {
-        return;
-    }
     for piece in pieces {
         let Piece::Literal { text, span } = piece else { continue };
+        if !project.knowledge().endpoints.exchange_path.is_match(text) || is_documentation(project, expr) {
+            continue;
+        }
         let at = Location { file: expr.file, span: *span };
         // An address with words around it is prose: a log line, a message, a help text.
         let pattern = &project.knowledge().endpoints.exchange_path;
@@ -78,8 +79,8 @@ pub(super) fn is_documentation(project: &Project, expr: Expr) -> bool {
         && !facts.language.is_lexical()
         && !facts.language.is_data()
         && project.file(expr.file).bound_by(expr.id).is_empty()
-        && !project.stores(expr.file).iter().any(|it| it.value == expr.id)
-        && !facts.functions.iter().any(|(_, it)| it.returns.contains(&expr.id))
+        && project.file(expr.file).stores_of(expr.id).next().is_none()
+        && project.file(expr.file).returned_by(expr.id).is_empty()
         && !facts.classes.iter().any(|(_, it)| it.fields.iter().any(|field| field.1 == Some(expr.id)))
 }
 

@@ -44,7 +44,7 @@ pub enum Role {
 }
 
 /// What a captured node is to the node of its role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "queries/README.md describes every part; the names are the same")]
 pub enum Part {
     Whole,

@@ -1,6 +1,6 @@
 //! Which calls reach which functions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::facts::{ClassId, FunctionId, Value};
 use crate::lang::ModuleStyle;
@@ -27,6 +27,8 @@ pub(super) struct CallSites {
     by_function: HashMap<(FileId, FunctionId), Vec<CallSite>>,
     /// The calls of something that a caller passes, which can only be told when callers are known.
     open: Vec<Expr>,
+    /// What was added, so that nothing is added twice.
+    known: HashSet<(FileId, FunctionId, Expr)>,
 }
 
 impl CallSites {
@@ -57,10 +59,9 @@ impl CallSites {
                 let method = project.facts(file).functions[function].class.is_some();
                 // Where the object is a parameter (Python's self), a method's own arguments start one later.
                 let explicit = project.facts(file).language.this.is_none() && method;
-                let sites = self.by_function.entry((file, function)).or_default();
-                let site = CallSite { call, receiver: usize::from(explicit) };
-                if !sites.contains(&site) {
-                    sites.push(site);
+                if self.known.insert((file, function, call)) {
+                    let site = CallSite { call, receiver: usize::from(explicit) };
+                    self.by_function.entry((file, function)).or_default().push(site);
                 }
             }
         }

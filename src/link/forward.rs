@@ -1,6 +1,6 @@
 //! Where a value goes: through names, fields, returns, promise chains and callbacks.
 
-use crate::facts::{BindingId, BindingKind, FunctionId, Projection, StoreKey, Value};
+use crate::facts::{BindingId, FunctionId, Projection, StoreKey, Value};
 use crate::text::FileId;
 
 use super::origin::member_key;
@@ -45,13 +45,11 @@ impl Project {
         for (binding, place) in self.file(expr.file).bound_by(expr.id).to_vec() {
             self.reads(&mut acc, expr.file, binding, place, from);
         }
-        for store in self.stores(expr.file).iter().filter(|it| it.value == expr.id) {
+        for store in self.file(expr.file).stores_of(expr.id) {
             self.field_reads(&mut acc, expr.file, store, from);
         }
-        for (function, data) in self.facts(expr.file).functions.iter() {
-            if data.returns.contains(&expr.id) {
-                self.returned(&mut acc, expr.file, function, from);
-            }
+        for function in self.file(expr.file).returned_by(expr.id) {
+            self.returned(&mut acc, expr.file, *function, from);
         }
         let Some(parent) = self.parent(expr) else { return acc };
         match self.value(parent) {
@@ -163,10 +161,8 @@ impl Project {
         position: usize,
         from: &Reach,
     ) {
-        for (_, binding) in self.facts(file).bindings.iter() {
-            if binding.kind != (BindingKind::Parameter { function, position }) {
-                continue;
-            }
+        for id in self.file(file).parameter_bindings(function, position) {
+            let binding = &self.facts(file).bindings[*id];
             let mut path = from.path.clone();
             path.extend(binding.definitions.first().map(|it| it.path.clone()).unwrap_or_default());
             acc.extend(binding.reads.iter().map(|id| Reach { expr: Expr { file, id: *id }, path: path.clone() }));

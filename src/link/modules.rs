@@ -1,6 +1,7 @@
 //! Which file an import names, as each language resolves it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -234,7 +235,11 @@ const ROUNDS: usize = 3;
 impl Project {
     /// A file, the files it imports, those that import it, and what they import.
     #[must_use]
-    pub fn files_around(&self, file: FileId) -> BTreeSet<FileId> {
+    pub fn files_around(&self, file: FileId) -> Arc<BTreeSet<FileId>> {
+        self.around_once(file, || self.surroundings(file))
+    }
+
+    fn surroundings(&self, file: FileId) -> BTreeSet<FileId> {
         let imported = |it: FileId| self.imports(it).to_vec();
         let importers = self.files().map(|it| it.0).filter(|it| self.imports(*it).contains(&file));
         let mut res: BTreeSet<FileId> = importers.chain([file]).collect();

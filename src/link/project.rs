@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::facts::{BindingId, ClassId, FileFacts, FunctionId, StatementId, Store, Value, ValueId, ValueNode};
+use crate::facts::{
+    BindingId, BindingKind, ClassId, FileFacts, FunctionId, StatementId, Store, Value, ValueId, ValueNode,
+};
 use crate::knowledge::Knowledge;
 use crate::source::SourceFile;
 use crate::text::{FileId, LineIndex, Location, Span};
@@ -35,6 +37,15 @@ pub struct ProjectFile {
     /// Its lines.
     pub lines: Arc<LineIndex>,
     definitions: Arc<HashMap<ValueId, Vec<(BindingId, usize)>>>,
+    places: Arc<Places>,
+}
+
+/// Where values and parameters of a file are, so that nothing has to be searched for.
+#[derive(Debug, Default)]
+struct Places {
+    returned: HashMap<ValueId, Vec<FunctionId>>,
+    stored: HashMap<ValueId, Vec<usize>>,
+    parameters: HashMap<(FunctionId, usize), Vec<BindingId>>,
 }
 
 impl ProjectFile {
@@ -49,7 +60,20 @@ impl ProjectFile {
                 }
             }
         }
+        let mut places = Places::default();
+        for (function, data) in facts.functions.iter() {
+            data.returns.iter().for_each(|it| places.returned.entry(*it).or_default().push(function));
+        }
+        for (place, store) in facts.stores.iter().enumerate() {
+            places.stored.entry(store.value).or_default().push(place);
+        }
+        for (id, binding) in facts.bindings.iter() {
+            if let BindingKind::Parameter { function, position } = binding.kind {
+                places.parameters.entry((function, position)).or_default().push(id);
+            }
+        }
         Self {
+            places: Arc::new(places),
             lines: Arc::new(LineIndex::new(&source.text).with_cells(source.cells.clone())),
             source: Arc::new(source),
             facts: Arc::new(facts),
@@ -73,6 +97,24 @@ impl ProjectFile {
     #[must_use]
     pub fn imported_files(&self, modules: &ModuleIndex) -> Vec<Utf8PathBuf> {
         super::modules::imported_files(modules, self.path(), &self.facts)
+    }
+
+    /// The functions that return a value.
+    #[must_use]
+    pub fn returned_by(&self, value: ValueId) -> &[FunctionId] {
+        self.places.returned.get(&value).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The stores of a value.
+    pub fn stores_of(&self, value: ValueId) -> impl Iterator<Item = &Store> {
+        let places = self.places.stored.get(&value).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|it| self.facts.stores.get(*it))
+    }
+
+    /// The bindings of a parameter: its name, or the names taken out of it.
+    #[must_use]
+    pub fn parameter_bindings(&self, function: FunctionId, position: usize) -> &[BindingId] {
+        self.places.parameters.get(&(function, position)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The bindings that a value is given to, each with the place among their definitions.
@@ -103,6 +145,7 @@ pub struct Project {
     subclasses: Arc<ClassMap>,
     pub(super) settings: Arc<Settings>,
     imports: Arc<Vec<Vec<FileId>>>,
+    around: Arc<Mutex<HashMap<FileId, Arc<BTreeSet<FileId>>>>>,
 }
 
 impl Project {
@@ -129,6 +172,7 @@ impl Project {
             subclasses: Arc::default(),
             settings: Arc::default(),
             imports: Arc::default(),
+            around: Arc::default(),
         };
         project.imports = Arc::new(project.index_imports());
         project.settings = Arc::new(Settings::collect(&project));
@@ -143,6 +187,16 @@ impl Project {
         project.calls = calls.complete(&project);
         project.resolved = Arc::default();
         project
+    }
+
+    /// The surroundings of a file, worked out once.
+    pub(super) fn around_once(&self, file: FileId, work: impl FnOnce() -> BTreeSet<FileId>) -> Arc<BTreeSet<FileId>> {
+        let known = self.around.lock().unwrap_or_else(PoisonError::into_inner).get(&file).cloned();
+        known.unwrap_or_else(|| {
+            let found = Arc::new(work());
+            self.around.lock().unwrap_or_else(PoisonError::into_inner).insert(file, Arc::clone(&found));
+            found
+        })
     }
 
     fn index_imports(&self) -> Vec<Vec<FileId>> {
@@ -226,7 +280,7 @@ impl Project {
     }
 
     /// The parts of the project, cut where no import connects it, that hold one of the files asked for; each with all
-    /// manifests. The settings of a package belong to all of its code.
+    /// manifests and all settings.
     #[must_use]
     pub fn parts_with(&self, wanted: &BTreeSet<FileId>) -> Vec<Self> {
         let mut group: Vec<usize> = (0..self.files.len()).collect();
@@ -237,16 +291,12 @@ impl Project {
         for (index, imports) in self.imports.iter().enumerate() {
             imports.iter().for_each(|other| join(index, other.0 as usize));
         }
-        for (index, _) in self.files.iter().enumerate().filter(|(_, it)| it.facts.language.is_data()) {
-            let folder = self.files.get(index).map(|it| super::manifests::nearest_folder(self, it.path()));
-            let own = |it: &ProjectFile| folder.as_ref().is_some_and(|folder| it.path().starts_with(folder));
-            let code = self.files.iter().enumerate().filter(|(_, it)| !it.facts.language.is_data() && own(it));
-            let code: Vec<usize> = code.map(|it| it.0).collect();
-            code.into_iter().for_each(|other| join(index, other));
-        }
         let ids: BTreeSet<usize> = wanted.iter().filter_map(|it| group.get(it.0 as usize)).copied().collect();
         let part = |id: usize| {
-            let files = self.files.iter().zip(&group).filter(|(_, it)| **it == id).map(|(file, _)| file.clone());
+            // Settings are read without being imported, so each part sees all of them.
+            let own = |file: &ProjectFile, group: usize| group == id || file.facts.language.is_data();
+            let files =
+                self.files.iter().zip(&group).filter(|(file, it)| own(file, **it)).map(|(file, _)| file.clone());
             Self::new(files.collect(), Arc::clone(&self.modules), Arc::clone(&self.knowledge))
                 .with_manifests(self.manifests.clone(), Arc::clone(&self.mentions))
         };

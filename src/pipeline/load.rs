@@ -11,7 +11,7 @@ use crate::facts::{self, manifest_kind, manifest_language};
 use crate::knowledge::Knowledge;
 use crate::lang::{ConfigFormat, Grammars, LANGUAGES, Language, ModuleStyle, Syntax, language_of};
 use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
-use crate::source::{Candidate, Needles, Note, Roots, SourceFile, read_bytes, source_file, walk};
+use crate::source::{Candidate, Needles, Note, Roots, SourceFile, is_utf16, read_bytes, source_file, walk};
 
 use super::packages::packages;
 use super::{Input, Loaded, PipelineError};
@@ -70,7 +70,8 @@ fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Resul
         }
         let seed = match read_bytes(&candidate) {
             Ok(bytes) => {
-                let wanted = needles.any_in(&bytes) || is_key(&candidate.path, &bytes);
+                // No needle is found in UTF-16; reading it says why.
+                let wanted = needles.any_in(&bytes) || is_key(&candidate.path, &bytes) || is_utf16(&bytes);
                 (wanted && !is_generated(&bytes)).then_some(bytes)
             }
             Err(error) => {
@@ -179,6 +180,7 @@ impl<'k> Loader<'k> {
                         let message = "nested too deeply, the innermost part was not analysed";
                         self.notes.push(Note::new(file.path(), message));
                     }
+                    self.notes.extend(trouble(&file));
                     if !file.facts.language.is_data() {
                         added.insert(file.path().to_path_buf());
                     }
@@ -331,6 +333,21 @@ fn governed(folder: &Utf8Path) -> &Utf8Path {
         (Some("requirements"), Some(parent)) => parent,
         _ => folder,
     }
+}
+
+/// What cannot be read of a file whose facts were made.
+fn trouble(file: &ProjectFile) -> Vec<Note> {
+    let mut res = Vec::new();
+    if !file.source.is_utf8 {
+        let message = "not UTF-8; analysed with what is none replaced, and not rewritten";
+        res.push(Note::new(file.path(), message));
+    }
+    if let Some(error) = file.facts.errors.first().filter(|_| !file.facts.language.is_data()) {
+        let line = file.lines.line_column(file.text(), error.start).line;
+        let message = format!("its syntax is broken at line {line}; what stands there may be missed");
+        res.push(Note::new(file.path(), message));
+    }
+    res
 }
 
 /// Whether a file says at its top that a tool wrote it.

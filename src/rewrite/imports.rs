@@ -1,6 +1,8 @@
 //! Where a new import goes.
 
-use crate::facts::{StatementKind, Value};
+use std::collections::HashSet;
+
+use crate::facts::{StatementId, StatementKind, Value};
 use crate::link::{Expr, Project, ProjectFile};
 use crate::text::{FileId, Span};
 
@@ -8,17 +10,16 @@ use crate::text::{FileId, Span};
 pub(super) fn top_imports(project: &Project, file: FileId) -> Vec<Span> {
     let data = project.file(file);
     let facts = &data.facts;
+    let definitions = facts.bindings.iter().flat_map(|(_, it)| &it.definitions);
+    let requiring = definitions.filter(|it| it.value.is_some_and(|value| requires(project, Expr { file, id: value })));
+    let requiring: HashSet<StatementId> = requiring.filter_map(|it| it.statement).collect();
     let mut res: Vec<Span> = facts
         .statements
         .iter()
         .filter(|(_, it)| it.parent.is_none() && it.function.index() == 0)
         .filter(|(id, it)| match it.kind {
             StatementKind::Import(_) => true,
-            StatementKind::Plain => {
-                let mut values =
-                    facts.bindings.iter().flat_map(|(_, it)| &it.definitions).filter(|it| it.statement == Some(*id));
-                values.any(|it| it.value.is_some_and(|value| requires(project, Expr { file, id: value })))
-            }
+            StatementKind::Plain => requiring.contains(id),
             _ => false,
         })
         .map(|(_, it)| it.span)

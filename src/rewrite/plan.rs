@@ -159,6 +159,9 @@ fn one(
         let reason = "how the JWT gets from here to the endpoint cannot be followed".to_owned();
         return (refusal(project, flow, reason), None);
     }
+    if !project.file(flow.anchor.file).source.is_utf8 {
+        return (refusal(project, flow, "the file is not UTF-8".to_owned()), None);
+    }
     if flow.confidence == flow::Confidence::Possible {
         let reason = "too little speaks for this being an exchange".to_owned();
         return (refusal(project, flow, reason), None);
@@ -258,7 +261,10 @@ pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>) -> Finis
     let mut res = Finished { patches: Vec::new(), after: project.clone(), notes: Vec::new() };
     let (mut needs, mut settings) = (Vec::new(), Vec::new());
     for plan in plans {
-        res.patches.extend(plan.patches);
+        // Parts share settings; where two change the same file, the first one's change stands.
+        let known = |patch: &FilePatch, all: &[FilePatch]| all.iter().any(|it| it.path == patch.path);
+        let new: Vec<FilePatch> = plan.patches.into_iter().filter(|it| !known(it, &res.patches)).collect();
+        res.patches.extend(new);
         needs.extend(plan.needs);
         settings.extend(plan.settings);
     }

@@ -87,6 +87,9 @@ pub(super) fn verify(
     for patch in patches {
         let (Some(old), Some(new)) = (before.file_at(&patch.path), after.file_at(&patch.path)) else { continue };
         let (old, new) = (before.file(old), after.file(new));
+        if !old.source.is_utf8 {
+            return Err(Declined::because(format!("{} is not UTF-8", patch.path)));
+        }
         if new.facts.errors.len() > old.facts.errors.len() {
             return Err(Declined::because(format!("the changed {} would not parse", patch.path)));
         }

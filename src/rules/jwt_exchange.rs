@@ -81,7 +81,7 @@ pub(super) fn call_place(project: &Project, call: Expr) -> Location {
     }
 }
 
-/// Adds the places of a flow to its finding.
+/// Adds the places of a flow to its finding. What stands in a test is no part of a flow outside of it.
 pub(super) fn relate_flow(project: &Project, flow: &Flow<'_>, finding: &mut Finding) {
     let parameter = &project.knowledge().endpoints.exchange_parameter;
     if let Some(field) = flow.parameter(parameter) {
@@ -114,6 +114,10 @@ pub(super) fn relate_flow(project: &Project, flow: &Flow<'_>, finding: &mut Find
     }
     for lifetime in &flow.reply.lifetimes {
         finding.relate(project, project.location(*lifetime), "the lifetime, in milliseconds");
+    }
+    let doubles = &project.knowledge().doubles;
+    if !doubles.is_test(&finding.path) {
+        finding.related.retain(|it| !doubles.is_test(&it.path));
     }
 }
 

@@ -7,5 +7,5 @@ mod walk;
 
 pub use needles::Needles;
 pub use note::Note;
-pub use read::{SourceFile, read_bytes, source_file};
+pub use read::{SourceFile, is_utf16, read_bytes, source_file};
 pub use walk::{Candidate, Roots, walk};

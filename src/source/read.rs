@@ -25,13 +25,15 @@ pub struct SourceFile {
     pub code: Option<String>,
     /// Where the cells of a notebook start, and their numbers.
     pub cells: Vec<(usize, usize)>,
+    /// Whether the text is what the file holds, byte by byte, rather than with what is no UTF-8 replaced.
+    pub is_utf8: bool,
 }
 
 impl SourceFile {
     /// A file all of whose text is what it says it is.
     #[must_use]
     pub fn new(path: Utf8PathBuf, on_disk: Option<PathBuf>, text: String) -> Self {
-        Self { path, on_disk, text, code: None, cells: Vec::new() }
+        Self { path, on_disk, text, code: None, cells: Vec::new(), is_utf8: true }
     }
 
     /// A file of which its language may have only a part as code.
@@ -43,7 +45,7 @@ impl SourceFile {
             return Ok(Self::new(path, on_disk, text));
         };
         match program(language, text) {
-            Ok(Program { text, code, cells }) => Ok(Self { path, on_disk, text, code, cells }),
+            Ok(Program { text, code, cells }) => Ok(Self { path, on_disk, text, code, cells, is_utf8: true }),
             Err(reason) => Err(Note::new(path, format!("{reason}, not analysed"))),
         }
     }
@@ -66,20 +68,31 @@ pub fn read_bytes(candidate: &Candidate) -> io::Result<Vec<u8>> {
 /// Decodes a candidate's bytes, or says why it is not analysed.
 ///
 /// # Errors
-/// A note when the bytes are no UTF-8 text or too many.
+/// A note when the bytes are no text or too many.
 pub fn source_file(candidate: &Candidate, bytes: Vec<u8>) -> Result<SourceFile, Note> {
     let refuse = |message: String| Note::new(candidate.path.clone(), message);
     if bytes.len() > LARGEST {
         return Err(refuse(format!("larger than {} MiB, not analysed", LARGEST >> 20)));
     }
+    if is_utf16(&bytes) {
+        return Err(refuse("UTF-16, not analysed; convert it to UTF-8 to have it checked".to_owned()));
+    }
     if bytes.contains(&0) {
         return Err(refuse("binary, not analysed".to_owned()));
     }
+    let (path, on_disk) = (candidate.path.clone(), Some(candidate.on_disk.clone()));
     match String::from_utf8(bytes) {
-        Ok(text) => SourceFile::of_language(candidate.path.clone(), Some(candidate.on_disk.clone()), text),
+        Ok(text) => SourceFile::of_language(path, on_disk, text),
+        // Old code in another encoding is still code; only its comments and texts suffer.
         Err(error) => {
-            let offset = error.utf8_error().valid_up_to();
-            Err(refuse(format!("not UTF-8 (byte {offset}), not analysed; convert it to UTF-8 to have it checked")))
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            Ok(SourceFile { is_utf8: false, ..SourceFile::of_language(path, on_disk, text)? })
         }
     }
+}
+
+/// Whether bytes begin as UTF-16 does.
+#[must_use]
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF])
 }

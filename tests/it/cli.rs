@@ -100,7 +100,7 @@ fn trouble_with_one_file_is_told_and_the_rest_is_analysed() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("good.py:5"), "{}", stdout(&output));
     for line in [
-        "latin.py: not UTF-8 (byte 5), not analysed",
+        "latin.py: not UTF-8; analysed",
         "huge.py: larger than 4 MiB, not analysed",
         "deep.js: nested too deeply",
         "abyss.js: not analysed: its brackets are nested more than 3000 deep",

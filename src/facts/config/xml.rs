@@ -14,7 +14,7 @@ fn parse(text: &str) -> Option<roxmltree::Document<'_>> {
 /// The document of an XML file; empty when its syntax is broken.
 pub(super) fn document(text: &str) -> Document {
     match parse(text) {
-        Some(parsed) => Document::Record(vec![entry(parsed.root_element())], Span::new(0, text.len())),
+        Some(parsed) => Document::Record(vec![entry(parsed.root_element(), 0)], Span::new(0, text.len())),
         None => Document::Record(Vec::new(), Span::new(0, 0)),
     }
 }
@@ -27,7 +27,10 @@ pub(super) fn comments(text: &str) -> Vec<Span> {
     parse(text).as_ref().map(spans).unwrap_or_default()
 }
 
-fn entry(node: Node<'_, '_>) -> (String, Span, Document) {
+/// How deeply elements are read.
+const DEPTH: usize = 100;
+
+fn entry(node: Node<'_, '_>, depth: usize) -> (String, Span, Document) {
     let range = node.range();
     let name = node.tag_name().name().to_owned();
     let at = Span::new(range.start + 1, range.start + 1 + name.len());
@@ -37,8 +40,8 @@ fn entry(node: Node<'_, '_>) -> (String, Span, Document) {
         let text = Document::Text(attribute.value().to_owned(), Span::new(value.start, value.end));
         entries.push((attribute.name().to_owned(), Span::new(key.start, value.start.saturating_sub(2)), text));
     }
-    for child in node.children().filter(Node::is_element) {
-        entries.push(entry(child));
+    for child in node.children().filter(|it| it.is_element() && depth < DEPTH) {
+        entries.push(entry(child, depth + 1));
     }
     let text = node.children().find(Node::is_text).filter(|_| entries.is_empty());
     let inner = match text {
