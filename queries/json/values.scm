@@ -17,4 +17,4 @@
 (array (_) @list.item) @list
 
 ; the document
-(document (_) @export.value) @export
+(document [(object) (array) (string)] @export.value) @export

@@ -5,7 +5,7 @@ use tree_sitter::{Node, Parser};
 use crate::lang::{Grammar, Grammars, Language, Part, Role, Syntax};
 use crate::text::Span;
 
-use super::config::config;
+use super::config::{by_lines, config};
 use super::lexical::lexical;
 use super::model::{
     Export, FileFacts, FunctionId, Handler, Scope, ScopeId, ScopeKind, Statement, StatementId, StatementKind,
@@ -42,7 +42,12 @@ pub fn read(grammars: &Grammars, language: &'static Language, text: &str) -> Res
     match &language.syntax {
         Syntax::Grammar { .. } => {
             let grammar = grammars.get(language).map_err(|error| ExtractError::Grammar(error.to_string()))?;
-            extract(grammar, text)
+            let facts = extract(grammar, text)?;
+            // A document that is cut short has no root; its lines still say something.
+            match language.is_data() && facts.exports.is_empty() {
+                true => Ok(by_lines(language, text)),
+                false => Ok(facts),
+            }
         }
         Syntax::Lexical(lexicon) => Ok(lexical(language, lexicon, text)),
         Syntax::Config(_) if nesting(text) > NESTING => Err(ExtractError::TooDeep),

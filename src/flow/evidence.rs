@@ -200,11 +200,11 @@ fn use_of_constant(project: &Project, parameter: &Parameter) -> Option<Parameter
     let text = project.file(file).text();
     let line = project.file(file).lines.whole_lines(text, parameter.at.span);
     let before = facts.values.iter().filter(|(_, it)| line.contains(it.span) && it.span.end <= parameter.at.span.start);
-    let words = before.filter_map(|(_, it)| match &it.value {
+    let mut words = before.filter_map(|(_, it)| match &it.value {
         Value::Name { name, .. } => Some(name.trim_start_matches('$')),
         _ => None,
     });
-    let constant = words.last().filter(|it| it.len() > 3 && !it.contains(char::is_lowercase))?;
+    let constant = words.next_back().filter(|it| it.len() > 3 && !it.contains(char::is_lowercase))?;
     let uses =
         project.files().filter(|(_, it)| it.facts.language.id == facts.language.id).flat_map(|it| project.exprs(it.0));
     let mut uses = uses.filter(|it| !(it.file == file && line.contains(project.node(*it).span)));

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::facts::{EntryKey, Piece, Projection, Value};
 use crate::link::{Expr, Field, Project};
 use crate::text::FileId;
 
@@ -64,13 +65,39 @@ pub(super) fn by_surroundings(project: &Project, file: FileId) -> Option<String>
         return None;
     }
     let members = &project.knowledge().exemptions.members;
-    let member = members.iter().find(|it| {
-        let spelled = |text: &str, part: &str| {
-            [format!("\"{part}\""), format!("'{part}'"), format!(".{part}")].iter().any(|it| text.contains(it.as_str()))
-        };
-        texts.iter().any(|text| it.split('.').all(|part| spelled(text, part)))
-    })?;
+    let named: Vec<HashSet<&str>> = around.iter().map(|it| names(project, *it)).collect();
+    let member = members.iter().find(|it| named.iter().any(|named| it.split('.').all(|part| named.contains(part))))?;
     Some(format!("`{member}` is the layout of AEM service credentials"))
+}
+
+/// What the code of a file names: variables, members, keys and texts; never its comments.
+fn names(project: &Project, file: FileId) -> HashSet<&str> {
+    let facts = project.facts(file);
+    let mut res = HashSet::new();
+    for (_, node) in facts.values.iter() {
+        match &node.value {
+            Value::Name { name, .. } => res.extend(name.split('.')),
+            Value::Member { name, .. } => res.extend([name.as_str()]),
+            Value::Record(entries) => res.extend(entries.iter().filter_map(|it| match &it.key {
+                EntryKey::Known { name, .. } => Some(name.as_str()),
+                EntryKey::Computed(_) | EntryKey::Spread => None,
+            })),
+            Value::Text(pieces) => {
+                if let [Piece::Literal { text, .. }] = pieces.as_slice() {
+                    res.insert(text);
+                }
+            }
+            _ => {}
+        }
+    }
+    for (_, binding) in facts.bindings.iter() {
+        res.insert(&binding.name);
+        res.extend(binding.definitions.iter().flat_map(|it| &it.path).filter_map(|it| match it {
+            Projection::Key(key) => Some(key.as_str()),
+            _ => None,
+        }));
+    }
+    res
 }
 
 /// Why the metascopes of a library call make it exempt, if they do.
@@ -93,7 +120,7 @@ fn trail(project: &Project, expr: Expr, seen: &mut HashSet<Expr>) -> Vec<Expr> {
         }
     }
     let children = match project.value(expr) {
-        crate::facts::Value::Record(_) | crate::facts::Value::Function(_) => Vec::new(),
+        Value::Record(_) | Value::Function(_) => Vec::new(),
         other => other.children(),
     };
     for id in children {

@@ -19,8 +19,8 @@ pub(super) static NOTEBOOK: Language = Language {
 /// # Errors
 /// When the text is no notebook, or one of another language.
 pub(super) fn program_of(text: &str) -> Result<Program, String> {
-    let document: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| format!("its JSON is broken ({error})"))?;
+    let document: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{FEFF}'))
+        .map_err(|error| format!("its JSON is broken ({error})"))?;
     let kernel = document.pointer("/metadata/kernelspec/language").or(document.pointer("/metadata/language_info/name"));
     if let Some(language) = kernel.and_then(serde_json::Value::as_str)
         && !language.eq_ignore_ascii_case("python")

@@ -342,7 +342,7 @@ fn trouble(file: &ProjectFile) -> Vec<Note> {
         let message = "not UTF-8; analysed with what is none replaced, and not rewritten";
         res.push(Note::new(file.path(), message));
     }
-    if let Some(error) = file.facts.errors.first().filter(|_| !file.facts.language.is_data()) {
+    if let Some(error) = file.facts.errors.first() {
         let line = file.lines.line_column(file.text(), error.start).line;
         let message = format!("its syntax is broken at line {line}; what stands there may be missed");
         res.push(Note::new(file.path(), message));

@@ -187,7 +187,12 @@ fn dangling_comma(text: &str, runs: &[Span], run: Span) -> Option<Span> {
     {
         head = Span::new(0, earlier.start).of(text).trim_end();
     }
-    (closes && !had_comma && head.ends_with(',')).then(|| Span::new(head.len() - 1, run.start))
+    // A list without brackets ends with its line: `import a, b`.
+    let line_ends = below.is_empty() || below.starts_with(['\n', '\r']);
+    let between = Span::new(head.len(), run.end).of(text);
+    let last_of_line = line_ends && !between.contains('\n') && !run.of(text).trim_end().ends_with(',');
+    let dangles = (closes && !had_comma) || last_of_line;
+    (dangles && head.ends_with(',')).then(|| Span::new(head.len() - 1, run.start))
 }
 
 /// How many blank lines come first, and how long they are.

@@ -14,6 +14,13 @@ use crate::text::Span;
 use super::document::{Document, facts_of};
 use super::model::FileFacts;
 
+/// The facts of a configuration file whose format is broken, by its lines.
+pub(super) fn by_lines(language: &'static Language, text: &str) -> FileFacts {
+    let mut facts = facts_of(language, text, lines::colons(text), Vec::new());
+    facts.errors.push(Span::new(0, 0));
+    facts
+}
+
 /// The facts of a configuration file.
 pub(super) fn config(language: &'static Language, format: ConfigFormat, text: &str) -> FileFacts {
     let document = match format {
@@ -34,7 +41,11 @@ pub(super) fn config(language: &'static Language, format: ConfigFormat, text: &s
         _ if is_xml => xml::comments(text),
         _ => lines::comments(text),
     };
-    facts_of(language, text, document, comments)
+    let unread = is_xml && matches!(&document, Document::Record(entries, _) if entries.is_empty());
+    match unread && !text.trim().is_empty() {
+        true => by_lines(language, text),
+        false => facts_of(language, text, document, comments),
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub(super) const COMPOSER_SECTIONS: &[&str] = &["require", "require-dev"];
 
 /// Reads a manifest by its layout alone, so that spans are exact: a scan of keys at the second level.
 pub(super) fn json(text: &str, sections: &[&str]) -> Option<Vec<Dependency>> {
-    serde_json::from_str::<serde_json::Value>(text).ok()?;
+    serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{FEFF}')).ok()?;
     let mut res = Vec::new();
     let mut depth = 0_usize;
     let mut section: Option<String> = None;

@@ -143,7 +143,7 @@ pub fn manifest(kind: ManifestKind, text: &str) -> Option<Manifest> {
     };
     let name = match kind {
         ManifestKind::Npm => {
-            let document = serde_json::from_str::<serde_json::Value>(text).ok()?;
+            let document = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{FEFF}')).ok()?;
             document.get("name").and_then(serde_json::Value::as_str).map(str::to_owned)
         }
         _ => None,

@@ -1,6 +1,6 @@
 //! Manifests in XML: Maven and NuGet.
 
-use roxmltree::{Document, Node};
+use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::text::Span;
 
@@ -8,7 +8,8 @@ use super::Dependency;
 
 /// The `<dependency>` elements of a POM, named `group:artifact`; managed ones ask for nothing.
 pub(super) fn maven(text: &str) -> Option<Vec<Dependency>> {
-    let document = Document::parse(text).ok()?;
+    let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, options).ok()?;
     let asked = document.descendants().filter(|it| {
         it.has_tag_name_local("dependency") && !it.ancestors().any(|it| it.has_tag_name_local("dependencyManagement"))
     });
