@@ -9,8 +9,9 @@
 (assignment_expression left: (_) @assign.target right: (_) @assign.value) @assign
 (augmented_assignment_expression left: (_) @assign.target) @assign
 
-; for (const a of b)
-(for_in_statement left: (_) @assign.target right: (_) @assign.value) @assign @assign.declare @assign.element
+; for (const a of b), for (const a in b): keys, which are no elements
+(for_in_statement left: (_) @assign.target operator: "of" right: (_) @assign.value) @assign @assign.declare @assign.element
+(for_in_statement left: (_) @assign.target operator: "in") @assign @assign.declare @assign.element
 
 ; const { a, b: c, d = 1, ...e } = f
 (object_pattern (_) @pattern.entry) @pattern.record

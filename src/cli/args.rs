@@ -1,5 +1,6 @@
 //! Arguments, parsed to plain values without looking at the world.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
@@ -37,6 +38,9 @@ pub(super) struct Input {
     /// The name of the file that standard input holds, which tells its language
     #[arg(long, value_name = "NAME")]
     pub(super) stdin_filename: Option<Utf8PathBuf>,
+    /// How many threads search the files; as many as there are cores where it is left out
+    #[arg(short = 'j', long, value_name = "COUNT")]
+    pub(super) threads: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Args)]

@@ -96,7 +96,7 @@ fn fix(args: &args::Fix) -> Result<u8, RunError> {
 fn load(input: &args::Input) -> Result<Loaded, RunError> {
     let stdin = input.paths.iter().any(|it| it.as_os_str() == "-");
     if !stdin {
-        return Ok(pipeline::load(&pipeline::Input::Paths(input.paths.clone()))?);
+        return Ok(pipeline::load(&pipeline::Input::Paths { paths: input.paths.clone(), threads: input.threads })?);
     }
     let path = input.stdin_filename.clone().filter(|_| input.paths.len() == 1).ok_or(RunError::StdinName)?;
     let mut text = String::new();

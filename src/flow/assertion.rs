@@ -49,8 +49,12 @@ pub(super) fn of(project: &Project, jwt: Expr) -> Option<Assertion> {
 /// The assertion that a signing call makes.
 pub(super) fn at_signer(project: &Project, sign: Expr, row: &Signer) -> Assertion {
     let claims = project.first_slot(sign, &row.claims);
-    let key = project.first_slot(sign, &row.key);
+    let is_algorithm = |it: &Expr| {
+        row.algorithm.as_ref().is_some_and(|name| project.source(*it).rsplit('.').next() == Some(name.as_str()))
+    };
+    let key = row.key.iter().filter_map(|slot| project.slot(sign, slot)).find(|it| !is_algorithm(it));
     let mut fields = claims.map(|it| project.fields(it)).unwrap_or_default();
+    fields.extend(claims.filter(|_| row.chain).map(|it| project.fields_added(it)).unwrap_or_default());
     if let Some(options) = project.first_slot(sign, &row.options) {
         fields.extend(project.fields(options));
     }

@@ -348,7 +348,7 @@ fn flow<'k>(project: &'k Project, parameter: &Parameter, endpoint: Vec<Location>
 }
 
 /// The metascopes that the text of a file names, for languages whose claims cannot be followed.
-fn metascopes(project: &Project, file: FileId) -> Vec<Metascope> {
+pub(super) fn metascopes(project: &Project, file: FileId) -> Vec<Metascope> {
     let pattern = &project.knowledge().endpoints.metascope;
     let mut res: Vec<Metascope> = Vec::new();
     for (_, node) in project.facts(file).values.iter() {

@@ -6,7 +6,7 @@ use crate::lang::ModuleStyle;
 use crate::link::{Expr, Field, FieldForm, Origin, Project};
 use crate::text::{FileId, Location};
 
-use super::{Confidence, Flow, FlowKind, UrlCertainty, assertion, exempt, reply, scope};
+use super::{Confidence, Flow, FlowKind, UrlCertainty, assertion, evidence, exempt, reply, scope};
 
 /// The row of the library that a call enters, if it is one.
 pub(super) fn row_of<'k>(project: &'k Project, call: Expr, paths: &[String]) -> Option<&'k Library> {
@@ -62,6 +62,12 @@ pub(super) fn flow<'k>(project: &'k Project, call: Expr, row: &'k Library) -> Op
     if !row.marker.is_empty() && !is_marked(project, call, row, &parameters) {
         return None;
     }
+    for (key, slot) in &row.given {
+        for value in project.slot_all(call, slot) {
+            let at = project.location(value);
+            parameters.push(Field { key: key.clone(), value, at, form: FieldForm::Keyword });
+        }
+    }
     Some(made_with(project, call, row, parameters, Confidence::Certain))
 }
 
@@ -110,10 +116,10 @@ fn made_with<'k>(
     };
     let jwt = row.jwt.as_ref().and_then(|slot| project.slot(call, slot));
     let assertion = jwt.and_then(|it| assertion::of(project, it));
-    let metascopes = row.metascopes.as_ref().and_then(|key| parameters.iter().find(|it| it.key == *key));
+    let metascopes = parameters.iter().filter(|it| row.metascopes.as_ref() == Some(&it.key)).map(|it| it.value);
     let scopes = match &assertion {
         Some(assertion) => scope::of(project, Some(assertion)),
-        None => scope::of_option(project, metascopes.map(|it| it.value)),
+        None => scope::of_options(project, metascopes),
     };
     let exempt = exempt.or_else(|| exempt::metascopes(project, &scopes));
     Flow {
@@ -188,7 +194,9 @@ pub(super) fn lexical(project: &Project, file: FileId) -> Vec<Flow<'_>> {
         });
         for window in hits {
             let Some((anchor, _)) = window.first() else { continue };
-            res.push(made_with(project, *anchor, row, Vec::new(), Confidence::Certain));
+            let mut flow = made_with(project, *anchor, row, Vec::new(), Confidence::Certain);
+            flow.scopes = scope::from_metascopes(project, evidence::metascopes(project, file), true);
+            res.push(flow);
         }
     }
     res

@@ -28,12 +28,13 @@ pub(super) fn of(project: &Project, assertion: Option<&Assertion>) -> Scopes {
     }
 }
 
-/// The scopes for an option that holds metascopes: one text, several joined by commas, or a list.
-pub(super) fn of_option(project: &Project, option: Option<Expr>) -> Scopes {
-    let Some(option) = option else { return Scopes { dynamic: true, ..Scopes::default() } };
+/// The scopes for options that hold metascopes, each one text, several joined by commas, or a list.
+pub(super) fn of_options(project: &Project, options: impl Iterator<Item = Expr>) -> Scopes {
     let mut metascopes = Vec::new();
     let mut dynamic = false;
-    collect(project, option, &mut metascopes, &mut dynamic, 0);
+    for option in options {
+        collect(project, option, &mut metascopes, &mut dynamic, 0);
+    }
     from_metascopes(project, metascopes, dynamic)
 }
 

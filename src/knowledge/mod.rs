@@ -16,8 +16,8 @@ pub use endpoints::{Endpoints, Exemptions};
 pub use lifetimes::Lifetimes;
 pub use matching::path_matches;
 pub use rows::{
-    Accumulator, Builder, Client, Encoder, Entries, Format, FormatStyle, Identity, Library, Lookup, Package, Pure,
-    ScopeRow, Sdk, Setting, Signer, UrlJoin,
+    Accumulator, Builder, Client, Each, Encoder, Entries, Format, FormatStyle, Identity, Library, Lookup, Package,
+    Pure, ScopeRow, Sdk, Setting, Signer, UrlJoin,
 };
 pub use slot::{Accessor, ReplyPattern, Slot, SlotBase, SlotStep};
 
@@ -94,6 +94,8 @@ pub struct Knowledge {
     pub records: Vec<Entries>,
     /// Calls that make a list of what they are given.
     pub items: Vec<Entries>,
+    /// Methods that go through lists.
+    pub each: Vec<Each>,
     /// Calls that put values into a text.
     pub formats: Vec<Format>,
     /// Classes whose objects gather text.
@@ -110,6 +112,7 @@ struct ValuesFile {
     pair: Vec<Entries>,
     record: Vec<Entries>,
     items: Vec<Entries>,
+    each: Vec<Each>,
     format: Vec<Format>,
     accumulator: Vec<Accumulator>,
 }
@@ -192,6 +195,7 @@ impl Knowledge {
             pairs: values.pair,
             records: values.record,
             items: values.items,
+            each: values.each,
             formats: values.format,
             accumulators: values.accumulator,
         })

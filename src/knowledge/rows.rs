@@ -1,5 +1,7 @@
 //! The rows of the data files.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::slot::{ReplyPattern, Slot};
@@ -93,6 +95,8 @@ pub struct Signer {
     /// Where the key is.
     #[serde(default)]
     pub key: Vec<Slot>,
+    /// The last name of an argument that is the algorithm, where it may stand in the place of the key.
+    pub algorithm: Option<String>,
     /// Where signing options are.
     #[serde(default)]
     pub options: Vec<Slot>,
@@ -141,8 +145,14 @@ pub struct Library {
     pub client_secret: Option<String>,
     /// The option that holds the metascopes.
     pub metascopes: Option<String>,
-    /// The option that holds the private key.
-    pub key: Option<String>,
+    /// The options that may hold the private key.
+    #[serde(default)]
+    pub key: Vec<String>,
+    /// The option that names the file of the credential.
+    pub file: Option<String>,
+    /// Options that stand in no record: where each is.
+    #[serde(default)]
+    pub given: BTreeMap<String, Slot>,
     /// Where the JWT is, when it is signed outside.
     pub jwt: Option<Slot>,
     /// The option that holds the server.
@@ -258,6 +268,18 @@ pub struct Entries {
     pub language: String,
     /// API path of the call.
     pub call: String,
+}
+
+/// Methods of lists that call a function with each element, and methods that hand a list on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Each {
+    /// Language id.
+    pub language: String,
+    /// The methods whose function is given each element.
+    pub methods: Vec<String>,
+    /// The methods that give the same elements again, or some of them.
+    pub through: Vec<String>,
 }
 
 /// A call that puts values into a text.

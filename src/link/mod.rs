@@ -3,6 +3,7 @@
 mod api;
 mod bound;
 mod calls;
+mod elements;
 mod forward;
 mod manifests;
 mod members;

@@ -108,7 +108,7 @@ impl Resolver<'_> {
             Value::Member { object, name, .. } => self.member(acc, at(*object), name),
             Value::Index { object, key } => match self.project.known_text(at(*key)) {
                 Some(key) => self.member(acc, at(*object), &key),
-                None => put(acc, Origin::Value(expr)),
+                None => self.element_somewhere(acc, expr, at(*object)),
             },
             Value::Call { callee, .. } => self.call(acc, expr, at(*callee)),
             Value::Operation { operator, operands } if matches!(operator.as_str(), "||" | "??" | "or") => {
@@ -118,6 +118,16 @@ impl Resolver<'_> {
             }
             Value::Function(function) => put(acc, Origin::Function(expr.file, *function)),
             _ => put(acc, Origin::Value(expr)),
+        }
+    }
+
+    /// An element at a place that is not known: any of the list.
+    fn element_somewhere(&mut self, acc: &mut Vec<Origin>, expr: Expr, list: Expr) {
+        let elements = self.elements(list);
+        let before = acc.len();
+        elements.into_iter().for_each(|it| self.expr(acc, it));
+        if acc.len() == before {
+            put(acc, Origin::Value(expr));
         }
     }
 
@@ -247,6 +257,8 @@ impl Resolver<'_> {
         }
         for definition in &binding.definitions {
             if definition.kind == DefinitionKind::Element {
+                let elements = definition.value.map(|id| self.elements(Expr { file, id })).unwrap_or_default();
+                elements.into_iter().for_each(|it| self.projected(acc, it, &definition.path));
                 continue;
             }
             if let Some(value) = definition.value {
@@ -485,6 +497,9 @@ impl Resolver<'_> {
             if let Some(argument) = project.argument_for(site, position, name) {
                 self.projected(acc, argument, &path);
             }
+        }
+        if acc.len() == before && position == 0 {
+            self.given_each(file, function).into_iter().for_each(|it| self.projected(acc, it, &path));
         }
         // Where all callers leave it out, the default is what it is.
         let defaulted = facts.bindings[id].definitions.iter().any(|it| it.default.is_some());

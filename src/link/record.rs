@@ -56,6 +56,14 @@ impl Project {
         acc
     }
 
+    /// The fields that are added to a value under the names it is bound to.
+    #[must_use]
+    pub fn fields_added(&self, value: Expr) -> Vec<Field> {
+        let mut acc = Vec::new();
+        self.added_where_bound(&mut acc, value, value, Bound::new(DEPTH, &Cell::new(STEPS)));
+        acc
+    }
+
     fn fields_at(&self, acc: &mut Vec<Field>, expr: Expr, bound: Bound<'_>) {
         if bound.is_spent() || acc.len() > WIDTH {
             return;
@@ -120,21 +128,16 @@ impl Project {
         let Value::Record(entries) = self.value(record) else { return };
         for entry in entries {
             let value = Expr { file: record.file, id: entry.value };
-            let key = match &entry.key {
-                EntryKey::Known { name, .. } => Some(name.clone()),
-                EntryKey::Computed(key) => {
-                    let texts = self.texts(Expr { file: record.file, id: *key });
-                    texts.first().map(super::text::TextValue::flat)
-                }
+            let keys = match &entry.key {
+                EntryKey::Known { name, .. } => vec![name.clone()],
+                EntryKey::Computed(key) => self.key_texts(Expr { file: record.file, id: *key }),
                 EntryKey::Spread => {
                     self.fields_at(acc, value, bound.deeper());
-                    None
+                    Vec::new()
                 }
             };
-            if let Some(key) = key {
-                let at = Location { file: record.file, span: entry.span };
-                acc.push(Field { key, value, at, form: FieldForm::Entry });
-            }
+            let at = Location { file: record.file, span: entry.span };
+            acc.extend(keys.into_iter().map(|key| Field { key, value, at, form: FieldForm::Entry }));
         }
     }
 
@@ -157,6 +160,11 @@ impl Project {
     /// The text of a key, where it is known as a whole.
     fn key_text(&self, key: Expr) -> Option<String> {
         self.known_text(key).or_else(|| self.texts(key).first().and_then(super::text::TextValue::known))
+    }
+
+    /// The texts that a computed key may be, as when it is made of a loop variable.
+    fn key_texts(&self, key: Expr) -> Vec<String> {
+        self.texts(key).iter().map(super::text::TextValue::flat).collect()
     }
 
     /// Whether a call is one that a table names.
@@ -273,15 +281,12 @@ impl Project {
             if self.binding(Expr { file, id: store.object }) != Some(binding) {
                 continue;
             }
-            let key = match &store.key {
-                StoreKey::Known(key) => key.clone(),
-                StoreKey::Computed(key) => {
-                    let texts = self.texts(Expr { file, id: *key });
-                    texts.first().map(super::text::TextValue::flat).unwrap_or_default()
-                }
+            let keys = match &store.key {
+                StoreKey::Known(key) => vec![key.clone()],
+                StoreKey::Computed(key) => self.key_texts(Expr { file, id: *key }),
             };
-            let at = Location { file, span: store.span };
-            acc.push(Field { key, value: Expr { file, id: store.value }, at, form: FieldForm::Store });
+            let (at, value) = (Location { file, span: store.span }, Expr { file, id: store.value });
+            acc.extend(keys.into_iter().map(|key| Field { key, value, at, form: FieldForm::Store }));
         }
         let reads = self.facts(file).bindings[binding].reads.clone();
         for read in reads {
@@ -311,8 +316,8 @@ impl Project {
                 self.item(acc, key);
                 return;
             };
-            let Some(key) = self.texts(key).first().map(super::text::TextValue::flat) else { return };
-            acc.push(Field { key, value, at: self.location(call), form: FieldForm::Append });
+            let keys = self.key_texts(key).into_iter();
+            acc.extend(keys.map(|key| Field { key, value, at: self.location(call), form: FieldForm::Append }));
         } else if method == "update"
             && let Some(other) = self.argument(call, 0)
         {

@@ -93,20 +93,35 @@ impl Project {
         self.made_by(record).find_map(|call| self.named_argument(call, key))
     }
 
-    /// The argument of a method called on the result of `call`: in the same chain, or on the name it is bound to.
-    fn chained(&self, call: Expr, method: &str, position: usize) -> Option<Expr> {
-        let on_chain = chain_of(self, call).into_iter().find(|it| it.0 == method);
-        if let Some((_, link)) = on_chain {
-            return self.argument(link, position);
+    /// The arguments that a slot names: those of every call of its method, where it is one that is called repeatedly.
+    #[must_use]
+    pub fn slot_all(&self, call: Expr, slot: &Slot) -> Vec<Expr> {
+        match (&slot.base, slot.steps.as_slice()) {
+            (SlotBase::Method(name, position), []) => self.chained_all(call, name, *position),
+            _ => self.slot(call, slot).into_iter().collect(),
         }
-        self.reach(call).into_iter().find_map(|reach| {
-            let member = self.parent(reach.expr)?;
-            let (object, name) = member_key(self, member)?;
-            let outer = self.parent(member)?;
-            (reach.path.is_empty() && object == reach.expr && name == method && self.is_callee(outer, member))
-                .then(|| self.argument(outer, position))
-                .flatten()
-        })
+    }
+
+    fn chained(&self, call: Expr, method: &str, position: usize) -> Option<Expr> {
+        self.chained_all(call, method, position).into_iter().next()
+    }
+
+    /// The arguments of a method called on the result of `call`: in the same chain, and on the name that is bound to it or
+    /// to the end of the chain.
+    fn chained_all(&self, call: Expr, method: &str, position: usize) -> Vec<Expr> {
+        let chain = chain_of(self, call);
+        let mut calls: Vec<Expr> = chain.iter().filter(|it| it.0 == method).map(|it| it.1).collect();
+        let end = chain.last().map_or(call, |it| it.1);
+        let starts = if end == call { vec![call] } else { vec![call, end] };
+        for reach in starts.into_iter().flat_map(|it| self.reach(it)).filter(|it| it.path.is_empty()) {
+            let Some(member) = self.parent(reach.expr) else { continue };
+            let Some((object, name)) = member_key(self, member) else { continue };
+            let Some(outer) = self.parent(member) else { continue };
+            if object == reach.expr && name == method && self.is_callee(outer, member) && !calls.contains(&outer) {
+                calls.push(outer);
+            }
+        }
+        calls.into_iter().filter_map(|it| self.argument(it, position)).collect()
     }
 
     /// Whether `callee` is what `call` calls.

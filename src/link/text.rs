@@ -33,7 +33,7 @@ pub enum TextPart {
 /// What stands for a hole in flattened text: U+FFFC, the object replacement character.
 pub(super) const HOLE: char = '\u{FFFC}';
 /// How many alternatives one expression may have.
-pub(super) const WIDTH: usize = 8;
+pub(super) const WIDTH: usize = 16;
 /// How deeply text is composed.
 const DEPTH: usize = 12;
 /// How many expressions are looked at for one answer.

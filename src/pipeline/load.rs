@@ -1,6 +1,7 @@
 //! Reads a tree: files with needles first, then what they import and what imports them, until nothing is added.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -35,7 +36,10 @@ struct Loader<'k> {
 /// Loads an input.
 pub(super) fn load(input: &Input, knowledge: &Arc<Knowledge>) -> Result<Loaded, PipelineError> {
     match input {
-        Input::Paths(paths) => from_paths(paths, knowledge),
+        Input::Paths { paths, threads } => {
+            let threads = threads.or_else(|| std::thread::available_parallelism().ok());
+            from_paths(paths, threads.map_or(1, NonZeroUsize::get), knowledge)
+        }
         Input::Text { path, text } => from_text(path, text, knowledge),
     }
 }
@@ -53,7 +57,11 @@ fn from_text(path: &Utf8Path, text: &str, knowledge: &Arc<Knowledge>) -> Result<
     Ok(loader.finish(1))
 }
 
-fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Result<Loaded, PipelineError> {
+fn from_paths(
+    paths: &[std::path::PathBuf],
+    threads: usize,
+    knowledge: &Arc<Knowledge>,
+) -> Result<Loaded, PipelineError> {
     let (roots, notes) = Roots::new(paths);
     if roots.is_empty() {
         return Err(PipelineError::NoInput(notes));
@@ -61,7 +69,6 @@ fn from_paths(paths: &[std::path::PathBuf], knowledge: &Arc<Knowledge>) -> Resul
     let needles = Needles::new(needle_texts(knowledge))?;
     let found: Mutex<Vec<(Candidate, Option<Vec<u8>>)>> = Mutex::new(Vec::new());
     let noted: Mutex<Vec<Note>> = Mutex::new(notes);
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let note = |it: Note| noted.lock().unwrap_or_else(PoisonError::into_inner).push(it);
     let visit = |candidate: Candidate| {
         let name = candidate.path.file_name().unwrap_or_default();

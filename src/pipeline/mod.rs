@@ -4,6 +4,7 @@ mod load;
 mod packages;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,7 +26,12 @@ use crate::text::FileId;
 #[derive(Debug, Clone)]
 pub enum Input {
     /// Files and folders.
-    Paths(Vec<PathBuf>),
+    Paths {
+        /// Where they are.
+        paths: Vec<PathBuf>,
+        /// How many threads search them; as many as there are cores where it is left out. The result is the same.
+        threads: Option<NonZeroUsize>,
+    },
     /// Text from standard input, under the name it would have as a file.
     Text {
         /// The name, which tells the language.

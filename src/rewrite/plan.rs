@@ -304,11 +304,18 @@ fn refusal(project: &Project, flow: &Flow<'_>, reason: String) -> Outcome {
     let file = project.file(flow.anchor.file);
     let endpoints = &project.knowledge().endpoints;
     let mut steps = Vec::new();
+    let scopes = flow.scopes.known.join(",");
     match flow.kind {
-        FlowKind::Library(library) => steps.push(library.guide.clone()),
+        FlowKind::Library(library) => {
+            steps.push(library.guide.clone());
+            if !scopes.is_empty() {
+                steps.push(format!("its scopes become {scopes}"));
+            }
+        }
         FlowKind::Request(_) | FlowKind::Evidence => {
+            let scope = if scopes.is_empty() { "scope".to_owned() } else { format!("scope={scopes}") };
             steps.push(format!(
-                "post the form grant_type={}, client_id, client_secret, scope to /{}",
+                "post the form grant_type={}, client_id, client_secret, {scope} to /{}",
                 endpoints.grant_type, endpoints.token_path
             ));
             if flow.endpoint.is_empty() {

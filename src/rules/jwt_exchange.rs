@@ -100,9 +100,7 @@ pub(super) fn relate_flow(project: &Project, flow: &Flow<'_>, finding: &mut Find
             finding.relate(project, key, "its private key");
         }
     }
-    for metascope in &flow.scopes.metascopes {
-        finding.relate(project, metascope.at, format!("metascope {}", metascope.name));
-    }
+    relate_metascopes(project, flow, finding);
     for endpoint in &flow.endpoint {
         finding.relate(project, *endpoint, "the endpoint");
     }
@@ -118,6 +116,30 @@ pub(super) fn relate_flow(project: &Project, flow: &Flow<'_>, finding: &mut Find
     let doubles = &project.knowledge().doubles;
     if !doubles.is_test(&finding.path) {
         finding.related.retain(|it| !doubles.is_test(&it.path));
+    }
+}
+
+/// Shows each place that names metascopes, with the scopes that grant the same; those of OpenID, which every request has,
+/// left out.
+fn relate_metascopes(project: &Project, flow: &Flow<'_>, finding: &mut Finding) {
+    let metascopes = &flow.scopes.metascopes;
+    for (index, first) in metascopes.iter().enumerate() {
+        if metascopes.iter().take(index).any(|it| it.at == first.at) {
+            continue;
+        }
+        let here = metascopes.iter().filter(|it| it.at == first.at);
+        let labels: Vec<String> = here
+            .map(|it| match project.knowledge().scopes_of(&it.name) {
+                None => format!("metascope {}, whose scopes are not documented", it.name),
+                Some(row) => {
+                    let base = &project.knowledge().endpoints.base_scopes;
+                    let own: Vec<&str> =
+                        row.scopes.iter().filter(|it| !base.contains(it)).map(String::as_str).collect();
+                    format!("metascope {}, now {}", it.name, own.join(","))
+                }
+            })
+            .collect();
+        finding.relate(project, first.at, labels.join("; "));
     }
 }
 

@@ -53,9 +53,11 @@ impl Rule for JwtLibrary {
             let mut finding = Finding::new(&INFO, project, call_place(project, flow.anchor), message);
             finding.flow = Some(index);
             relate_flow(project, flow, &mut finding);
-            let key = library.key.as_ref().and_then(|key| flow.parameter(key));
-            if let Some(key) = key {
+            for key in library.key.iter().filter_map(|it| flow.parameter(it)) {
                 finding.relate(project, key.at, "its private key");
+            }
+            if let Some(file) = library.file.as_ref().and_then(|it| flow.parameter(it)) {
+                finding.relate(project, file.at, "the file of its credential");
             }
             settle_exemption(flow, &mut finding);
             acc.push(finding);

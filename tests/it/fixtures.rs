@@ -127,6 +127,55 @@ fn there_are_many_negative_cases() {
     assert!(negative >= 100, "{negative} negative cases");
 }
 
+/// A library that no case calls is known by hearsay only.
+#[test]
+fn every_library_row_is_called_by_a_case() {
+    #[derive(Deserialize)]
+    struct Rows {
+        library: Vec<Row>,
+    }
+    #[derive(Deserialize)]
+    struct Row {
+        language: String,
+        call: String,
+        needle: String,
+        package: String,
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let rows: Rows = toml::from_str(include_str!("../../src/knowledge/data/libraries.toml")).unwrap();
+    let reports: Vec<PathBuf> =
+        files(&root.join("fixtures")).into_iter().filter(|it| it.ends_with("expected.txt")).collect();
+    let cases: Vec<(String, String, String)> = reports
+        .iter()
+        .map(|path| {
+            let case = path.parent().unwrap();
+            let language = case.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
+            let sources = files(&case.join("before")).into_iter().map(|it| fs::read(it).unwrap());
+            let sources = sources.map(|it| String::from_utf8_lossy(&it).into_owned());
+            (language, fs::read_to_string(path).unwrap(), sources.collect::<Vec<_>>().join("\n"))
+        })
+        .collect();
+    let families =
+        [("javascript", "typescript vue svelte html"), ("python", "notebook"), ("*", "javascript typescript")];
+    let unproved = rows.library.iter().filter(|row| {
+        let others = families.iter().find(|it| it.0 == row.language).map_or("", |it| it.1);
+        let word = row.call.trim_end_matches("()").rsplit('.').next().unwrap().split(' ').next().unwrap();
+        let shown = [
+            format!("[jwt-library]: {} ", row.package),
+            format!("exempt: {} ", row.package),
+            format!("only the JWT flow needs {}\n", row.package),
+        ];
+        !cases.iter().any(|(language, report, sources)| {
+            (*language == row.language || others.split(' ').any(|it| it == language))
+                && shown.iter().any(|it| report.contains(it.as_str()))
+                && sources.contains(&row.needle)
+                && (row.language == "*" || sources.contains(word))
+        })
+    });
+    let unproved: Vec<String> = unproved.map(|it| format!("{} {}", it.language, it.call)).collect();
+    assert!(unproved.is_empty(), "no case calls {unproved:?}");
+}
+
 fn run_language(language: &str, least: usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(language);
     let cases: Vec<PathBuf> = walkdir::WalkDir::new(&root)

@@ -11,7 +11,7 @@ use super::super::removal::item_span;
 use super::super::site::Site;
 use super::super::style::indentation_at;
 use super::super::{endpoint, lifetime, scope_source};
-use super::Pattern;
+use super::{Pattern, by_library};
 
 pub(super) struct InPlace;
 
@@ -27,7 +27,7 @@ impl Pattern for InPlace {
     fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
         let flow = site.flow;
         if let FlowKind::Library(library) = flow.kind {
-            return Err(Declined::because(format!("{}: {}", library.package, library.guide)));
+            return Err(by_library(library));
         }
         if flow.url_certainty == UrlCertainty::Unknown {
             return Err(Declined::because("the address comes from outside of this tree"));

@@ -17,7 +17,7 @@ use super::super::change::{Change, Declined, at};
 use super::super::outcome::Rung;
 use super::super::site::Site;
 use super::super::{endpoint, imports, lifetime, reply, scope_source};
-use super::Pattern;
+use super::{Pattern, by_library};
 
 const PACKAGE: &str = "passport-oauth2";
 const TEMPLATE: &str = include_str!("templates/passport_helper.js.jinja");
@@ -166,7 +166,7 @@ fn split_url(site: &Site<'_>, change: &mut Change, host: Expr) -> Result<String,
 fn library_parts(site: &Site<'_>, change: &mut Change) -> Result<(String, String, String), Declined> {
     let FlowKind::Library(library) = site.flow.kind else { return Err(Declined::because("no library")) };
     let (Some(id), Some(secret)) = (&library.client_id, &library.client_secret) else {
-        return Err(Declined::because(format!("{}: {}", library.package, library.guide)));
+        return Err(by_library(library));
     };
     let options = library.options.as_ref().and_then(|slot| site.project.slot(site.flow.anchor, slot));
     let options = options.ok_or_else(|| Declined::because("the options of the call were not found"))?;
@@ -196,7 +196,7 @@ fn library_parts(site: &Site<'_>, change: &mut Change) -> Result<(String, String
 /// Whether all of what the library needs is in sight, so that it can go as a whole.
 fn is_whole(site: &Site<'_>, library: &Library) -> Result<(), Declined> {
     let (project, anchor) = (site.project, site.flow.anchor);
-    if library.key.as_ref().is_some_and(|key| site.flow.parameter(key).is_none()) {
+    if !library.key.is_empty() && library.key.iter().all(|key| site.flow.parameter(key).is_none()) {
         return Err(Declined::because("where the private key is put into the options cannot be seen"));
     }
     let Value::Call { callee, .. } = project.value(anchor) else { return Ok(()) };

@@ -5,6 +5,8 @@ mod javascript_passport;
 mod python_authlib;
 mod python_sdk;
 
+use crate::knowledge::Library;
+
 use super::change::{Change, Declined};
 use super::outcome::Rung;
 use super::site::Site;
@@ -17,6 +19,11 @@ pub(super) trait Pattern: Sync {
     fn rung(&self) -> Rung;
     /// Plans the change of one flow, dead code and manifests left aside.
     fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined>;
+}
+
+/// Why a library's call is left to a person; the steps say what it becomes.
+fn by_library(library: &Library) -> Declined {
+    Declined::because(format!("{} makes the exchange itself", library.package))
 }
 
 /// All patterns, best first.

@@ -14,7 +14,7 @@ use super::super::removal::statement_span;
 use super::super::site::Site;
 use super::super::style::indentation_at;
 use super::super::{endpoint, imports, lifetime, reply, scope_source};
-use super::Pattern;
+use super::{Pattern, by_library};
 
 const PACKAGE: &str = "Authlib";
 /// Arguments of a request that the new one has as a matter of course.
@@ -71,8 +71,8 @@ impl Pattern for PythonAuthlib {
 /// Whether the request is one whose every trait the new one can have; gives the arguments to carry over.
 fn fits(site: &Site<'_>, change: &mut Change) -> Result<Vec<String>, Declined> {
     let flow = site.flow;
-    if let FlowKind::Library(_) = flow.kind {
-        return Err(Declined::because(guide(site)));
+    if let FlowKind::Library(library) = flow.kind {
+        return Err(by_library(library));
     }
     site.replaceable_client()?;
     refuse_handlers(site)?;
@@ -91,13 +91,6 @@ fn fits(site: &Site<'_>, change: &mut Change) -> Result<Vec<String>, Declined> {
         }
     }
     Ok(carried)
-}
-
-fn guide(site: &Site<'_>) -> String {
-    match site.flow.kind {
-        FlowKind::Library(library) => format!("{}: {}", library.package, library.guide),
-        FlowKind::Request(_) | FlowKind::Evidence => String::new(),
-    }
 }
 
 /// A handler of certain exceptions would not see those that Authlib raises: around the request, where the reply is read,

@@ -9,7 +9,7 @@ use super::super::change::{Change, Declined, at};
 use super::super::outcome::Rung;
 use super::super::removal::item_span;
 use super::super::site::Site;
-use super::Pattern;
+use super::{Pattern, by_library};
 
 pub(super) struct PythonSdk;
 
@@ -25,7 +25,7 @@ impl Pattern for PythonSdk {
     fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
         let FlowKind::Library(library) = site.flow.kind else { return Err(Declined::because("no SDK")) };
         let Some(sdk) = &library.sdk else {
-            return Err(Declined::because(format!("{}: {}", library.package, library.guide)));
+            return Err(by_library(library));
         };
         let project = site.project;
         let call = site.flow.anchor;
