@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::facts::{EntryKey, Piece, Value};
-use crate::knowledge::{Mark, MarkPair};
+use crate::knowledge::{Mark, MarkPair, Pattern};
 use crate::link::{Expr, Project};
 use crate::text::{FileId, Location, Span};
 
@@ -169,7 +169,7 @@ fn is_mark(project: &Project, around: (&[Setting], &[&Setting]), setting: &Setti
     if mark.key.is_none() && matches!(project.value(setting.value), Value::Record(_)) {
         return false;
     }
-    let any = |pattern: &regex::Regex| texts(project, setting.value, 0).iter().any(|it| pattern.is_match(it));
+    let any = |pattern: &Pattern| texts(project, setting.value, 0).iter().any(|it| pattern.is_match(it));
     let same = |it: &&&Setting| it.at != setting.at;
     let below = |it: &&Setting| it.records.contains(&setting.value);
     mark.value.as_ref().is_none_or(any)

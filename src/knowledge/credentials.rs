@@ -1,10 +1,9 @@
-//! What marks configuration as that of a JWT credential, with its patterns compiled.
+//! What marks configuration as that of a JWT credential.
 
-use regex::Regex;
 use serde::Deserialize;
 
 use super::KnowledgeError;
-use super::endpoints::compile;
+use super::pattern::Pattern;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,17 +57,17 @@ pub struct Mark {
     /// What the entry does or is.
     pub name: String,
     /// Its key.
-    pub key: Option<Regex>,
+    pub key: Option<Pattern>,
     /// A text below it.
-    pub value: Option<Regex>,
+    pub value: Option<Pattern>,
     /// A text below it that rules it out.
-    pub unless: Option<Regex>,
+    pub unless: Option<Pattern>,
     /// Another key of its record.
-    pub beside: Option<Regex>,
+    pub beside: Option<Pattern>,
     /// A key below it.
-    pub holds: Option<Regex>,
+    pub holds: Option<Pattern>,
     /// Key and value of an entry of a record around it.
-    pub around: Option<(Regex, Regex)>,
+    pub around: Option<(Pattern, Pattern)>,
 }
 
 /// Keys that together mark the block they stand in.
@@ -77,9 +76,9 @@ pub struct MarkPair {
     /// What each of them is.
     pub name: String,
     /// The keys.
-    pub keys: Vec<Regex>,
+    pub keys: Vec<Pattern>,
     /// What the whole path of keys must hold.
-    pub within: Option<Regex>,
+    pub within: Option<Pattern>,
 }
 
 /// Options of a command.
@@ -90,7 +89,7 @@ pub struct MarkCommand {
     /// The options, any of which counts.
     pub words: Vec<String>,
     /// What must be called.
-    pub program: Option<Regex>,
+    pub program: Option<Pattern>,
 }
 
 /// All marks.
@@ -108,7 +107,7 @@ pub struct Credentials {
 
 impl Credentials {
     pub(super) fn compile(file: CredentialsFile) -> Result<Self, KnowledgeError> {
-        let regex = |pattern: &String| compile("credentials.toml", pattern);
+        let regex = |pattern: &String| Pattern::new("credentials.toml", pattern);
         let optional = |pattern: &Option<String>| pattern.as_ref().map(regex).transpose();
         let mark = |row: MarkRow| {
             let around = row.around.map(|it| Ok((regex(&it.key)?, regex(&it.value)?))).transpose()?;

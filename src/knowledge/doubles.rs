@@ -1,11 +1,10 @@
 //! Where tests are, and what stands in for a server in them.
 
 use camino::Utf8Path;
-use regex::Regex;
 use serde::Deserialize;
 
 use super::KnowledgeError;
-use super::endpoints::compile;
+use super::pattern::Pattern;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,14 +22,14 @@ pub struct Doubles {
     /// Folders that hold tests.
     pub folders: Vec<String>,
     /// The names of test files.
-    pub files: Regex,
+    pub files: Pattern,
     /// Words of libraries that answer in place of a server.
     pub words: Vec<String>,
 }
 
 impl Doubles {
     pub(super) fn compile(file: DoublesFile) -> Result<Self, KnowledgeError> {
-        Ok(Self { folders: file.folders, files: compile("doubles.toml", &file.files)?, words: file.words })
+        Ok(Self { folders: file.folders, files: Pattern::new("doubles.toml", &file.files)?, words: file.words })
     }
 
     /// Whether a path is that of a test.

@@ -1,9 +1,9 @@
-//! Endpoints, claims and exemptions, with their patterns compiled.
+//! Endpoints, claims and exemptions.
 
-use regex::Regex;
 use serde::Deserialize;
 
 use super::KnowledgeError;
+use super::pattern::Pattern;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +32,7 @@ struct ExchangeTable {
     path: String,
     parameter: String,
     needles: Vec<String>,
+    hints: Vec<String>,
     #[serde(rename = "source")]
     _source: String,
 }
@@ -83,15 +84,17 @@ pub(super) struct ExemptionsFile {
 #[derive(Debug)]
 pub struct Endpoints {
     /// Finds the path of the exchange in a URL.
-    pub exchange_path: Regex,
+    pub exchange_path: Pattern,
     /// The request parameter that only the exchange has.
     pub exchange_parameter: String,
     /// Text without which no file can hold any part of an exchange.
     pub needles: Vec<String>,
+    /// Short parts of the needles of all data files, rare in code.
+    pub hints: Vec<String>,
     /// The path of the token endpoint, without a leading slash.
     pub token_path: String,
     /// Finds the path of the token endpoint, of any version.
-    pub token_pattern: Regex,
+    pub token_pattern: Pattern,
     /// The value of `grant_type`.
     pub grant_type: String,
     /// The scopes every credential has.
@@ -101,15 +104,15 @@ pub struct Endpoints {
     /// The stage server, with scheme.
     pub stage: String,
     /// Finds an IMS host.
-    pub host: Regex,
+    pub host: Pattern,
     /// Finds the metascope in a claim name; group `metascope`.
-    pub metascope: Regex,
+    pub metascope: Pattern,
     /// Finds an audience of the assertion.
-    pub audience: Regex,
+    pub audience: Pattern,
     /// Finds an organization id.
-    pub organization: Regex,
+    pub organization: Pattern,
     /// Finds a technical account id.
-    pub technical_account: Regex,
+    pub technical_account: Pattern,
     /// Option names that only the old credential has, one list for each kind, without case and punctuation.
     pub options: [Vec<String>; 3],
     /// Parts of the names of calls that make something of such options.
@@ -118,11 +121,12 @@ pub struct Endpoints {
 
 impl Endpoints {
     pub(super) fn compile(file: EndpointsFile) -> Result<Self, KnowledgeError> {
-        let regex = |pattern: &str| compile("endpoints.toml", pattern);
+        let regex = |pattern: &str| Pattern::new("endpoints.toml", pattern);
         Ok(Self {
             exchange_path: regex(&file.exchange.path)?,
             exchange_parameter: file.exchange.parameter,
             needles: file.exchange.needles,
+            hints: file.exchange.hints,
             token_path: file.token.path,
             token_pattern: regex(&file.token.pattern)?,
             grant_type: file.token.grant_type,
@@ -146,7 +150,7 @@ pub struct Exemptions {
     /// Metascopes of AEM service credentials.
     pub metascopes: Vec<String>,
     /// Their client ids.
-    pub client_id: Regex,
+    pub client_id: Pattern,
     /// Members of their credential file.
     pub members: Vec<String>,
     /// Libraries made for them.
@@ -157,13 +161,9 @@ impl Exemptions {
     pub(super) fn compile(file: ExemptionsFile) -> Result<Self, KnowledgeError> {
         Ok(Self {
             metascopes: file.metascopes,
-            client_id: compile("exemptions.toml", &file.client_id)?,
+            client_id: Pattern::new("exemptions.toml", &file.client_id)?,
             members: file.members,
             packages: file.packages,
         })
     }
-}
-
-pub(super) fn compile(file: &'static str, pattern: &str) -> Result<Regex, KnowledgeError> {
-    Regex::new(pattern).map_err(|source| KnowledgeError::Pattern { file, source: Box::new(source) })
 }

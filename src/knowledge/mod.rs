@@ -7,6 +7,7 @@ mod doubles;
 mod endpoints;
 mod lifetimes;
 mod matching;
+mod pattern;
 mod rows;
 mod slot;
 
@@ -15,6 +16,7 @@ pub use doubles::Doubles;
 pub use endpoints::{Endpoints, Exemptions};
 pub use lifetimes::Lifetimes;
 pub use matching::path_matches;
+pub use pattern::Pattern;
 pub use rows::{
     Accumulator, Builder, Client, Each, Encoder, Entries, Format, FormatStyle, Identity, Library, Lookup, Package,
     Pure, ScopeRow, Sdk, Setting, Signer, UrlJoin,

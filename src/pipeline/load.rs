@@ -12,7 +12,7 @@ use crate::facts::{self, manifest_kind, manifest_language};
 use crate::knowledge::Knowledge;
 use crate::lang::{ConfigFormat, Grammars, LANGUAGES, Language, ModuleStyle, Syntax, language_of};
 use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
-use crate::source::{Candidate, Needles, Note, Roots, SourceFile, is_utf16, read_bytes, source_file, walk};
+use crate::source::{Candidate, NeedleSet, Needles, Note, Roots, SourceFile, is_utf16, read_bytes, source_file, walk};
 
 use super::packages::packages;
 use super::{Input, Loaded, PipelineError};
@@ -66,7 +66,7 @@ fn from_paths(
     if roots.is_empty() {
         return Err(PipelineError::NoInput(notes));
     }
-    let needles = Needles::new(needle_texts(knowledge))?;
+    let needles = Needles::new(needle_texts(knowledge), &knowledge.endpoints.hints)?;
     let found: Mutex<Vec<(Candidate, Option<Vec<u8>>)>> = Mutex::new(Vec::new());
     let noted: Mutex<Vec<Note>> = Mutex::new(notes);
     let note = |it: Note| noted.lock().unwrap_or_else(PoisonError::into_inner).push(it);
@@ -94,12 +94,14 @@ fn from_paths(
     let count = found.len();
     let mut seeds: Vec<(Candidate, Vec<u8>)> = Vec::new();
     let mut candidates = BTreeMap::new();
-    for (candidate, seed) in found {
-        candidates.insert(candidate.path.clone(), candidate.clone());
-        seeds.extend(seed.map(|bytes| (candidate, bytes)));
+    // Without a seed nothing is imported, so nothing needs to be known of the others.
+    if found.iter().any(|it| it.1.is_some()) {
+        for (candidate, seed) in found {
+            candidates.insert(candidate.path.clone(), candidate.clone());
+            seeds.extend(seed.map(|bytes| (candidate, bytes)));
+        }
     }
-    // Without a seed nothing is imported, so nothing needs to be known of packages.
-    let mut loader = Loader::new(knowledge, if seeds.is_empty() { BTreeMap::new() } else { candidates });
+    let mut loader = Loader::new(knowledge, candidates);
     loader.notes = noted.into_inner().unwrap_or_else(PoisonError::into_inner);
     loader.seeds(seeds);
     Ok(loader.finish(count))
@@ -146,7 +148,7 @@ impl<'k> Loader<'k> {
         }
         let mut frontier = self.add(sources);
         // Who imports settings and names is not looked for; who imports what exchanges is.
-        let Ok(hot) = Needles::new(hot_texts(self.knowledge)) else { return };
+        let Ok(hot) = Needles::new(hot_texts(self.knowledge), &self.knowledge.endpoints.hints) else { return };
         let is_hot =
             |path: &Utf8PathBuf| self.files.iter().any(|it| it.path() == path && hot.any_in(it.text().as_bytes()));
         frontier.retain(is_hot);
@@ -247,7 +249,7 @@ impl<'k> Loader<'k> {
                 classes.entry(folder).or_default().insert(stem.to_owned());
             }
         }
-        let compiled = texts.into_iter().filter_map(|(id, texts)| Some((id, Needles::new(texts).ok()?)));
+        let compiled = texts.into_iter().filter_map(|(id, texts)| Some((id, Needles::new(texts, &[]).ok()?)));
         let needles: BTreeMap<&str, Needles> = compiled.collect();
         let others: Vec<&Candidate> =
             self.candidates.values().filter(|it| is_code(&it.path) && !self.is_loaded(&it.path)).collect();
@@ -314,7 +316,7 @@ impl<'k> Loader<'k> {
                 }
             }
         }
-        let Ok(needles) = Needles::new(texts.keys().cloned()) else { return };
+        let Ok(needles) = NeedleSet::new(texts.keys().cloned()) else { return };
         let others: Vec<&Candidate> =
             self.candidates.values().filter(|it| is_code(&it.path) && !self.is_loaded(&it.path)).collect();
         let found: Vec<(&Utf8Path, Vec<String>)> = others
@@ -424,4 +426,17 @@ fn project_file(grammars: &Grammars, source: SourceFile) -> Option<Result<Projec
         Ok(Err(message)) => Err(Note::new(path, format!("not analysed: {message}"))),
         Err(_) => Err(Note::new(path, "not analysed: the analysis failed on it; please report this file's shape")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Beyond 64 texts the first search is no vector search any more, and a scan takes three times as long.
+    #[test]
+    fn the_first_search_is_narrow() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let needles = Needles::new(needle_texts(&knowledge), &knowledge.endpoints.hints).unwrap();
+        assert!(needles.width() <= 64, "{} texts; give new needles a hint in endpoints.toml", needles.width());
+    }
 }

@@ -1,12 +1,14 @@
 //! Secrets are never shown: what looks like one is covered, character by character, so that places stay right.
 
+use std::sync::OnceLock;
+
 use regex::{Captures, Regex};
 
 /// Covers secrets in source text before it is shown.
 #[derive(Debug)]
 pub(super) struct Mask {
-    /// Each pattern covers its group `secret`.
-    patterns: Vec<Regex>,
+    /// Each pattern covers its group `secret`; compiled when there is something to cover.
+    patterns: OnceLock<Vec<Regex>>,
 }
 
 /// Private keys (also when cut into string literals), signed tokens, client secrets of Adobe, and literals that are
@@ -20,14 +22,18 @@ const PATTERNS: &[&str] = &[
 ];
 
 impl Mask {
-    /// Compiles the patterns; one that does not compile is left out, which the test rules out.
     pub(super) fn new() -> Self {
-        Self { patterns: PATTERNS.iter().filter_map(|it| Regex::new(it).ok()).collect() }
+        Self { patterns: OnceLock::new() }
+    }
+
+    /// The patterns; one that does not compile is left out, which the test rules out.
+    fn patterns(&self) -> &[Regex] {
+        self.patterns.get_or_init(|| PATTERNS.iter().filter_map(|it| Regex::new(it).ok()).collect())
     }
 
     /// The text with every secret covered; its length in bytes and lines stays the same.
     pub(super) fn cover(&self, text: &str) -> String {
-        self.patterns.iter().fold(text.to_owned(), |text, pattern| pattern.replace_all(&text, covered).into_owned())
+        self.patterns().iter().fold(text.to_owned(), |text, pattern| pattern.replace_all(&text, covered).into_owned())
     }
 }
 
@@ -44,7 +50,7 @@ mod tests {
     #[test]
     fn secrets_are_covered_and_places_stay() {
         let mask = Mask::new();
-        assert_eq!(mask.patterns.len(), PATTERNS.len());
+        assert_eq!(mask.patterns().len(), PATTERNS.len());
         let text = "clientSecret: 'abcdefgh', client_secret=\"p8e-0123456789\", secret: process.env.SECRET";
         let covered = mask.cover(text);
         assert_eq!(covered.len(), text.len());

@@ -5,7 +5,7 @@ mod note;
 mod read;
 mod walk;
 
-pub use needles::Needles;
+pub use needles::{NeedleSet, Needles};
 pub use note::Note;
 pub use read::{SourceFile, is_utf16, read_bytes, source_file};
 pub use walk::{Candidate, Roots, walk};
