@@ -170,6 +170,19 @@ pub struct Library {
     pub source: String,
 }
 
+impl Library {
+    /// The module that code names when it uses the library; the needle where the call says nothing of it.
+    #[must_use]
+    pub fn module(&self) -> &str {
+        let name = self.call.rfind('/').map_or(0, |it| it + 1);
+        let end = self.call.get(name..).and_then(|it| it.find('.')).map_or(self.call.len(), |it| name + it);
+        match self.methods.is_empty() && self.language != "*" {
+            true => self.call.get(..end).unwrap_or(&self.needle),
+            false => &self.needle,
+        }
+    }
+}
+
 /// What one metascope became.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! What a loop variable, the parameter of a function that a list is given, or an element at an unknown place may be.
 
-use crate::facts::{FunctionId, Value};
+use crate::facts::{EntryKey, FunctionId, Value};
 use crate::knowledge::path_matches;
 use crate::text::FileId;
 
@@ -59,6 +59,20 @@ impl Resolver<'_> {
         let language = self.project.facts(callee.file).language.id;
         let mut rows = self.project.knowledge().items.iter().filter(|it| it.language == language);
         rows.any(|row| paths.iter().any(|path| path_matches(&row.call, path)))
+    }
+
+    /// The values of what an expression evaluates to, where it is a record that is written out.
+    pub(super) fn entries(&mut self, record: Expr) -> Vec<Expr> {
+        let mut origins = Vec::new();
+        self.expr(&mut origins, record);
+        let mut res = Vec::new();
+        for origin in origins {
+            let Origin::Value(value) = origin else { continue };
+            let Value::Record(entries) = self.project.value(value) else { continue };
+            let own = entries.iter().filter(|it| !matches!(it.key, EntryKey::Spread)).take(WIDTH);
+            res.extend(own.map(|it| Expr { file: value.file, id: it.value }));
+        }
+        res
     }
 
     /// The list that a call hands on: `list.stream()`, `list.iter()`.

@@ -1,6 +1,6 @@
 //! Packages: which manifest governs a file, and who uses which distribution.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -49,16 +49,28 @@ impl ManifestFile {
     }
 }
 
-/// The files that mention a module without having been loaded, by module name.
+/// What is known of the files that were not loaded: which modules they mention, and whose names they use.
 #[derive(Debug, Clone, Default)]
 pub struct Mentions {
     by_module: BTreeMap<String, Vec<Utf8PathBuf>>,
+    shared: BTreeSet<Utf8PathBuf>,
 }
 
 impl Mentions {
     /// Notes that a file mentions a module.
     pub fn add(&mut self, module: &str, path: &Utf8Path) {
         self.by_module.entry(module.to_owned()).or_default().push(path.to_path_buf());
+    }
+
+    /// Notes that a file is imported by others that were not loaded.
+    pub fn share(&mut self, path: &Utf8Path) {
+        self.shared.insert(path.to_path_buf());
+    }
+
+    /// Whether a file is imported by others that were not loaded, so that it must keep what it exports.
+    #[must_use]
+    pub fn is_shared(&self, path: &Utf8Path) -> bool {
+        self.shared.contains(path)
     }
 
     /// Whether a file below a folder mentions a module.

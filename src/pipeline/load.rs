@@ -14,11 +14,14 @@ use crate::lang::{ConfigFormat, Grammars, LANGUAGES, Language, ModuleStyle, Synt
 use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
 use crate::source::{Candidate, NeedleSet, Needles, Note, Roots, SourceFile, is_utf16, read_bytes, source_file, walk};
 
+use super::importers::Importers;
 use super::packages::packages;
 use super::{Input, Loaded, PipelineError};
 
 /// How far callers of callers are followed through files without needles.
 const ROUNDS: usize = 4;
+/// How many files may import what a flow imports too for all of them to be read.
+const CROWD: usize = 400;
 
 /// The state of loading.
 struct Loader<'k> {
@@ -29,6 +32,8 @@ struct Loader<'k> {
     files: Vec<ProjectFile>,
     manifests: Vec<ManifestFile>,
     notes: Vec<Note>,
+    /// Files that more others import than were read.
+    shared: BTreeSet<Utf8PathBuf>,
     /// Whether there is code that may exchange.
     is_hot: bool,
 }
@@ -107,13 +112,6 @@ fn from_paths(
     Ok(loader.finish(count))
 }
 
-/// Texts without which no file can exchange, or ask for a token: those that only IMS has, and those of libraries.
-fn hot_texts(knowledge: &Knowledge) -> Vec<String> {
-    let libraries = knowledge.libraries.iter().map(|it| it.needle.clone());
-    let endpoints = knowledge.endpoints.needles.iter().filter(|it| !it.contains('.')).cloned();
-    endpoints.chain(libraries).collect()
-}
-
 /// Every text without which a file can hold no part of a flow.
 fn needle_texts(knowledge: &Knowledge) -> Vec<String> {
     let libraries = knowledge.libraries.iter().map(|it| it.needle.clone());
@@ -134,6 +132,7 @@ impl<'k> Loader<'k> {
             files: Vec::new(),
             manifests: Vec::new(),
             notes: Vec::new(),
+            shared: BTreeSet::new(),
             is_hot: false,
         }
     }
@@ -146,24 +145,39 @@ impl<'k> Loader<'k> {
                 Err(note) => self.notes.push(note),
             }
         }
-        let mut frontier = self.add(sources);
+        let mut chain = self.add(sources);
         // Who imports settings and names is not looked for; who imports what exchanges is.
-        let Ok(hot) = Needles::new(hot_texts(self.knowledge), &self.knowledge.endpoints.hints) else { return };
-        let is_hot =
-            |path: &Utf8PathBuf| self.files.iter().any(|it| it.path() == path && hot.any_in(it.text().as_bytes()));
-        frontier.retain(is_hot);
-        self.is_hot = !frontier.is_empty();
+        chain.retain(|path| self.is_hot(path));
+        self.is_hot = !chain.is_empty();
         for _ in 0..ROUNDS {
-            if frontier.is_empty() {
+            if chain.is_empty() {
                 break;
             }
-            let imported = self.read(self.imports_of(&frontier));
-            let imported = self.add(imported);
+            let imported = self.imports_of(&chain);
+            let read = self.read(imported.clone());
+            self.add(read);
             // What is imported may lose names with the flow, so whoever else imports it counts too.
-            frontier.extend(imported);
-            let importers = self.importers_of(&frontier);
-            frontier = self.keep(importers.into_iter().map(Ok).collect());
+            let others = self.importers_of(&imported, Some(CROWD));
+            self.keep(others.into_iter().map(Ok).collect());
+            let importers = self.importers_of(&chain, None);
+            chain = self.keep(importers.into_iter().map(Ok).collect());
         }
+    }
+
+    /// Whether a file has what no file has that neither exchanges nor asks for a token: texts that only IMS has, or the
+    /// needle of a library beside that library's name.
+    fn is_hot(&self, path: &Utf8Path) -> bool {
+        let Some(file) = self.files.iter().find(|it| it.path() == path) else { return false };
+        let has = |text: &str| self.files.iter().any(|it| it.text().contains(text));
+        let knowledge = self.knowledge;
+        let endpoints = knowledge.endpoints.needles.iter().filter(|it| !it.contains('.'));
+        let lower = file.text().to_lowercase();
+        let language = file.facts.language;
+        endpoints.into_iter().any(|it| lower.contains(&it.to_lowercase()))
+            || knowledge.libraries.iter().any(|row| {
+                let fits = row.language == "*" || row.language == language.id;
+                fits && file.text().contains(row.needle.as_str()) && (language.is_lexical() || has(row.module()))
+            })
     }
 
     /// Makes facts of sources and keeps them. Gives the paths of the code among them.
@@ -238,46 +252,48 @@ impl<'k> Loader<'k> {
         importing.flat_map(|file| file.imported_files(&self.modules)).collect()
     }
 
-    /// The files that import one of `paths`: those that hold its name, and of them those whose imports lead there.
-    fn importers_of(&self, paths: &BTreeSet<Utf8PathBuf>) -> Vec<ProjectFile> {
-        let mut texts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        let mut classes: BTreeMap<&Utf8Path, BTreeSet<String>> = BTreeMap::new();
-        for path in paths {
-            let Some(language) = language_of(path.file_name().unwrap_or_default()) else { continue };
-            texts.entry(language.id).or_default().extend(import_texts(language, path));
-            if let (ModuleStyle::Java, Some(folder), Some(stem)) = (language.modules, path.parent(), path.file_stem()) {
-                classes.entry(folder).or_default().insert(stem.to_owned());
-            }
-        }
-        let compiled = texts.into_iter().filter_map(|(id, texts)| Some((id, Needles::new(texts, &[]).ok()?)));
-        let needles: BTreeMap<&str, Needles> = compiled.collect();
+    /// The files that import one of `paths`: those that may by their text, and of them those whose imports lead there.
+    ///
+    /// With a limit, a file that more others may import is not asked about; it is noted as shared.
+    fn importers_of(&mut self, paths: &BTreeSet<Utf8PathBuf>, limit: Option<usize>) -> Vec<ProjectFile> {
+        let search = Importers::of(paths);
         let others: Vec<&Candidate> =
             self.candidates.values().filter(|it| is_code(&it.path) && !self.is_loaded(&it.path)).collect();
-        others
+        let hits: Vec<(&Candidate, Vec<u8>, BTreeSet<&Utf8Path>)> = others
             .into_par_iter()
             .filter_map(|candidate| {
-                let language = language_of(candidate.path.file_name()?)?;
-                let needles = needles.get(language.id)?;
                 let bytes = read_bytes(candidate).ok()?;
-                // Classes of one package name each other without an import.
-                let beside = candidate.path.parent().and_then(|it| classes.get(it)).is_some_and(|stems| {
-                    let text = String::from_utf8_lossy(&bytes);
-                    stems.iter().any(|stem| text.contains(stem.as_str()))
-                });
-                if !beside && !needles.any_in(&bytes) {
-                    return None;
-                }
-                let source = source_file(candidate, bytes).ok()?;
-                let file = project_file(&self.grammars, source)?.ok()?;
-                file.imported_files(&self.modules).iter().any(|it| paths.contains(it)).then_some(file)
+                let imported = search.in_file(&candidate.path, &bytes);
+                (!imported.is_empty()).then_some((candidate, bytes, imported))
             })
-            .collect()
+            .collect();
+        let mut counts: BTreeMap<&Utf8Path, usize> = BTreeMap::new();
+        for path in hits.iter().flat_map(|it| &it.2) {
+            *counts.entry(path).or_default() += 1;
+        }
+        let crowded = |path: &Utf8Path| limit.is_some_and(|limit| counts.get(path).is_some_and(|it| *it > limit));
+        let wanted = |path: &Utf8PathBuf| paths.contains(path) && !crowded(path);
+        let grammars = &self.grammars;
+        let modules = &self.modules;
+        let found: Vec<ProjectFile> = hits
+            .par_iter()
+            .filter(|(_, _, imported)| imported.iter().any(|it| !crowded(it)))
+            .filter_map(|(candidate, bytes, _)| {
+                let source = source_file(candidate, bytes.clone()).ok()?;
+                let file = project_file(grammars, source)?.ok()?;
+                file.imported_files(modules).iter().any(wanted).then_some(file)
+            })
+            .collect();
+        let shared: Vec<Utf8PathBuf> = paths.iter().filter(|it| crowded(it)).cloned().collect();
+        self.shared.extend(shared);
+        found
     }
 
     /// Links what was read, with the manifests around the flows and what the rest of the tree says of their libraries.
     fn finish(mut self, count: usize) -> Loaded {
         let project = Project::new(self.files.clone(), Arc::clone(&self.modules), Arc::clone(self.knowledge));
         let mut mentions = Mentions::default();
+        self.shared.iter().for_each(|it| mentions.share(it));
         if self.is_hot {
             self.manifests_around(&project);
             self.mentions_in_the_rest(&project, &mut mentions);
@@ -394,21 +410,6 @@ fn mention_texts(language: &str, module: &str) -> Vec<String> {
         Some(ModuleStyle::Rust) => vec![format!("{}::", module.replace('-', "_"))],
         Some(ModuleStyle::Node) => vec![format!("'{module}"), format!("\"{module}"), format!("`{module}")],
         Some(ModuleStyle::Folder | ModuleStyle::Data) | None => vec![module.to_owned()],
-    }
-}
-
-/// The texts one of which any import of a file must contain.
-fn import_texts(language: &Language, path: &Utf8Path) -> Vec<String> {
-    let folder = path.parent().and_then(Utf8Path::file_name);
-    match (language.modules, path.file_stem()) {
-        (_, None) => Vec::new(),
-        (ModuleStyle::Java, Some(stem)) => {
-            let package = folder.unwrap_or_default();
-            vec![format!("{package}.{stem}"), format!("{package}.*")]
-        }
-        // Imported by the folder's name, or by dots alone.
-        (_, Some("index" | "__init__" | "mod" | "lib")) => vec![folder.unwrap_or("./").to_owned()],
-        (_, Some(stem)) => vec![stem.to_owned()],
     }
 }
 

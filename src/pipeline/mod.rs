@@ -1,5 +1,6 @@
 //! The run on one page: walk, seeds, facts, frontier, flows, rules, selection, migrations.
 
+mod importers;
 mod load;
 mod packages;
 

@@ -82,8 +82,14 @@ impl Sweep<'_, '_> {
         let uses: Vec<Expr> = own.iter().chain(&abroad).copied().filter(|it| !exported.contains(it)).collect();
         let lost = uses.iter().any(|it| self.change.removes(self.project, *it));
         // What other files may import stays unless one of them did and does no longer.
-        let wanted = public && abroad.is_empty() && !self.project.facts(file).language.exports_everything;
+        let shared = self.is_shared(file);
+        let wanted = public && (shared || abroad.is_empty() && !self.project.facts(file).language.exports_everything);
         lost && !wanted && uses.iter().all(|it| self.change.removes(self.project, *it) || self.is_droppable(*it, id))
+    }
+
+    /// Whether files that were not read import a file.
+    pub(super) fn is_shared(&self, file: FileId) -> bool {
+        self.project.mentions().is_shared(self.project.file(file).path())
     }
 
     /// Whether a read only hands the binding to other files.

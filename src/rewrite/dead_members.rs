@@ -38,7 +38,7 @@ impl Sweep<'_, '_> {
             self.change.delete(at(file, item_span(data, definition.target_span)))?;
             return Ok(true);
         }
-        if sites.is_empty() || !self.all_calls_are_known(file, function) {
+        if sites.is_empty() || self.is_shared(file) || !self.all_calls_are_known(file, function) {
             return Ok(false);
         }
         let Some(arguments) = self.arguments_of(file, function, position) else { return Ok(false) };
@@ -124,7 +124,8 @@ impl Sweep<'_, '_> {
     /// Methods that only the flow called.
     pub(super) fn methods(&mut self) -> Result<bool, Declined> {
         let mut progress = false;
-        for (file, data) in self.project.files() {
+        let owned: Vec<_> = self.project.files().filter(|it| !self.is_shared(it.0)).collect();
+        for (file, data) in owned {
             for (class, it) in data.facts.classes.iter() {
                 for (name, method) in &it.methods {
                     let span = data.facts.functions[*method].span;
@@ -170,7 +171,8 @@ impl Sweep<'_, '_> {
     /// Fields of the current object that only the flow read.
     pub(super) fn fields(&mut self) -> Result<bool, Declined> {
         let mut progress = false;
-        for (file, data) in self.project.files() {
+        let owned: Vec<_> = self.project.files().filter(|it| !self.is_shared(it.0)).collect();
+        for (file, data) in owned {
             let stored: Vec<(ClassId, String)> = data
                 .facts
                 .stores

@@ -86,6 +86,9 @@ impl Sweep<'_, '_> {
     /// Whether the record goes as a whole to something that may read any of it.
     fn escapes(&self, record: Expr) -> bool {
         let project = self.project;
+        if self.is_shared(record.file) {
+            return true;
+        }
         let reached: Vec<Reach> = project.reach(record);
         let exported = project.commonjs_value(record.file).map(|it| project.bare(it)) == Some(record);
         let importers: Vec<Expr> = match exported {
