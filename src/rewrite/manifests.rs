@@ -21,6 +21,14 @@ pub(super) struct ManifestChanges {
     pub(super) notes: Vec<String>,
 }
 
+impl ManifestChanges {
+    /// Whether a manifest lists a package, or does since another flow added it.
+    fn has(&self, file: &ManifestFile, package: &str) -> bool {
+        let added = || manifest(file.manifest.kind, self.texts.get(file.path())?);
+        lists(&file.manifest, package) || added().is_some_and(|it| lists(&it, package))
+    }
+}
+
 /// Works out the new manifests: `before` and `after` are the project without and with the change of the code.
 pub(super) fn update(
     before: &Project,
@@ -35,7 +43,7 @@ pub(super) fn update(
         let mut manifests = before.manifests_of(path, language);
         // The plainest name is the one that is installed to run: requirements.txt before requirements-dev.txt.
         manifests.sort_by_key(|it| it.path().as_str().len());
-        if manifests.iter().any(|it| has(&it.manifest, package)) {
+        if manifests.iter().any(|it| res.has(it, package)) {
             continue;
         }
         let requirement = before.knowledge().package(language, package).and_then(|it| it.requirement.clone());
@@ -55,7 +63,10 @@ pub(super) fn update(
     }
     for (path, variable) in settings {
         let manifests = before.manifests_of(path, "environment");
-        for it in manifests.iter().filter(|it| !has(&it.manifest, variable)) {
+        for it in manifests {
+            if res.has(it, variable) {
+                continue;
+            }
             let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
             let base = before.knowledge().endpoints.base_scopes.join(",");
             if let Some(text) = add(ManifestKind::Environment, &text, variable, &base) {
@@ -74,7 +85,7 @@ fn package_is_used(project: &Project, language: &str, package: &str) -> bool {
     modules.iter().any(|it| !project.uses_of_module(camino::Utf8Path::new(""), it).is_empty())
 }
 
-fn has(manifest: &Manifest, package: &str) -> bool {
+fn lists(manifest: &Manifest, package: &str) -> bool {
     manifest.dependencies.iter().any(|it| same_distribution(&it.name, package))
 }
 
