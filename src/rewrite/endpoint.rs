@@ -24,6 +24,10 @@ pub(super) fn edit(site: &Site<'_>, change: &mut Change) -> Result<(), Declined>
         let path = &site.project.knowledge().endpoints.token_path;
         change.note(format!("the address can also be given from outside; put /{path} there too"));
     }
+    if site.flow.url_certainty == UrlCertainty::Sometimes {
+        change.unproved = true;
+        change.note("the request may go to other addresses too; look whether they want what it sends now");
+    }
     for place in &site.flow.endpoint {
         if change.removes_span(*place) {
             continue;

@@ -24,6 +24,12 @@ fn the_table_of_rules_is_generated() {
 }
 
 #[test]
+fn the_report_that_the_readme_shows_is_a_real_one() {
+    let report = document("fixtures/python/requests-two-functions/expected.txt");
+    assert!(document("README.md").contains(report.trim_end()), "README.md shows another report");
+}
+
+#[test]
 fn every_rule_is_listed_and_explained() {
     let list = rule_list();
     for rule in RULES {
