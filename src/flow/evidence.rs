@@ -46,6 +46,7 @@ pub(super) fn complete<'k>(project: &'k Project, flows: &mut Vec<Flow<'k>>) {
             res.push(flow(project, parameter, near));
         }
     }
+    endpoints.retain(|it| !res.iter().any(|flow| flow.endpoint.contains(it)));
     for (file, data) in project.files().filter(|(_, it)| it.facts.language.is_lexical()) {
         if self::parameters(project, file).is_empty() && data.facts.language.modules == ModuleStyle::Folder {
             res.extend(lone_endpoints(project, &endpoints, file));
@@ -193,18 +194,32 @@ fn parameters(project: &Project, file: FileId) -> Vec<Parameter> {
     res
 }
 
-/// Where a constant that a file of tokens defines is used, if another place names it.
-fn use_of_constant(project: &Project, parameter: &Parameter) -> Option<Parameter> {
-    let file = parameter.at.file;
-    let facts = project.facts(file);
-    let text = project.file(file).text();
-    let line = project.file(file).lines.whole_lines(text, parameter.at.span);
-    let before = facts.values.iter().filter(|(_, it)| line.contains(it.span) && it.span.end <= parameter.at.span.start);
+/// The constant that a text of a file of tokens is the value of, by its capitals.
+fn constant_of(project: &Project, at: Location) -> Option<&str> {
+    let data = project.file(at.file);
+    let line = data.lines.whole_lines(data.text(), at.span);
+    let before = data.facts.values.iter().filter(|(_, it)| line.contains(it.span) && it.span.end <= at.span.start);
     let mut words = before.filter_map(|(_, it)| match &it.value {
         Value::Name { name, .. } => Some(name.trim_start_matches('$')),
         _ => None,
     });
-    let constant = words.next_back().filter(|it| it.len() > 3 && !it.contains(char::is_lowercase))?;
+    words.next_back().filter(|it| it.len() > 3 && !it.contains(char::is_lowercase))
+}
+
+/// Whether a file of tokens names a constant, its own or another's.
+fn names_constant(project: &Project, file: FileId, constant: &str) -> bool {
+    project.exprs(file).any(|it| match project.value(it) {
+        Value::Name { name, .. } => name.rsplit(['.', ':']).next() == Some(constant),
+        _ => false,
+    })
+}
+
+/// Where a constant that a file of tokens defines is used, if another place names it.
+fn use_of_constant(project: &Project, parameter: &Parameter) -> Option<Parameter> {
+    let file = parameter.at.file;
+    let facts = project.facts(file);
+    let line = project.file(file).lines.whole_lines(project.file(file).text(), parameter.at.span);
+    let constant = constant_of(project, parameter.at)?;
     let uses =
         project.files().filter(|(_, it)| it.facts.language.id == facts.language.id).flat_map(|it| project.exprs(it.0));
     let mut uses = uses.filter(|it| !(it.file == file && line.contains(project.node(*it).span)));
@@ -270,6 +285,14 @@ fn nearby(project: &Project, endpoints: &[Location], file: FileId) -> Vec<Locati
             .files()
             .filter(|(_, it)| it.path().parent() == folder && it.facts.language.id == data.facts.language.id);
         let found = within(&beside.map(|it| it.0).collect());
+        if !found.is_empty() {
+            return found;
+        }
+        let constants = endpoints.iter().filter(|it| {
+            project.facts(it.file).language.id == data.facts.language.id
+                && constant_of(project, **it).is_some_and(|name| names_constant(project, file, name))
+        });
+        let found: Vec<Location> = constants.copied().collect();
         if !found.is_empty() {
             return found;
         }
