@@ -1,5 +1,6 @@
 //! Private keys committed to the tree, where they belong to a JWT credential.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -66,6 +67,15 @@ pub(super) fn private_keys(project: &Project, flows: &[Flow<'_>], credentials: &
     res
 }
 
+/// The files that may name a flow's key: of its request, its assertion and its key, and what they import.
+fn signing_files(project: &Project, flow: &Flow<'_>) -> BTreeSet<FileId> {
+    let assertion = flow.assertion.as_ref().or(flow.beside.as_ref());
+    let signing = assertion.into_iter().flat_map(|it| [Some(it.sign.file), it.key_source.map(|at| at.file)]);
+    let own: BTreeSet<FileId> = signing.flatten().chain([flow.anchor.file]).collect();
+    let imported = own.iter().flat_map(|it| project.imports(*it)).copied();
+    own.iter().copied().chain(imported).collect()
+}
+
 /// Whether a file that is a key belongs to a flow or a credential of its package: by its usual name, or because they name it.
 fn is_beside(project: &Project, flows: &[Flow<'_>], credentials: &[Credential], file: FileId) -> bool {
     let data = project.file(file);
@@ -74,7 +84,7 @@ fn is_beside(project: &Project, flows: &[Flow<'_>], credentials: &[Credential], 
     }
     let name = data.path().file_name().unwrap_or_default();
     let folder = nearest_folder(project, data.path());
-    let own = flows.iter().filter(|it| it.exempt.is_none()).map(|it| it.anchor.file);
+    let own = flows.iter().filter(|it| it.exempt.is_none()).flat_map(|it| signing_files(project, it));
     let own = own.chain(credentials.iter().filter(|it| it.exempt.is_none()).map(|it| it.at.file));
     let mut own = own.filter(|it| project.file(*it).path().starts_with(&folder));
     own.any(|it| NAMES.contains(&name.to_ascii_lowercase().as_str()) || project.file(it).text().contains(name))
