@@ -128,8 +128,7 @@ fn endpoints(project: &Project, known: &[Flow<'_>]) -> Vec<Location> {
                 }
                 let at = Location { file, span: *span };
                 let used = known.iter().any(|it| it.endpoint.contains(&at));
-                if !used && project.knowledge().endpoints.exchange_path.is_match(text) && !is_prose(project, file, text)
-                {
+                if !used && !is_prose(project, file, text) {
                     res.push(at);
                 }
             }
@@ -206,12 +205,9 @@ fn constant_of(project: &Project, at: Location) -> Option<&str> {
     words.next_back().filter(|it| it.len() > 3 && !it.contains(char::is_lowercase))
 }
 
-/// Whether a file of tokens names a constant, its own or another's.
-fn names_constant(project: &Project, file: FileId, constant: &str) -> bool {
-    project.exprs(file).any(|it| match project.value(it) {
-        Value::Name { name, .. } => name.rsplit(['.', ':']).next() == Some(constant),
-        _ => false,
-    })
+/// Whether a token is the name of a constant, alone or after that of its class.
+fn is_constant(project: &Project, token: Expr, constant: &str) -> bool {
+    matches!(project.value(token), Value::Name { name, .. } if name.rsplit(['.', ':']).next() == Some(constant))
 }
 
 /// Where a constant that a file of tokens defines is used, if another place names it.
@@ -223,10 +219,7 @@ fn use_of_constant(project: &Project, parameter: &Parameter) -> Option<Parameter
     let uses =
         project.files().filter(|(_, it)| it.facts.language.id == facts.language.id).flat_map(|it| project.exprs(it.0));
     let mut uses = uses.filter(|it| !(it.file == file && line.contains(project.node(*it).span)));
-    let found = uses.find(|it| match project.value(*it) {
-        Value::Name { name, .. } => name.rsplit('.').next() == Some(constant),
-        _ => false,
-    })?;
+    let found = uses.find(|it| is_constant(project, *it, constant))?;
     Some(Parameter { at: project.location(found), anchor: found })
 }
 
@@ -290,7 +283,8 @@ fn nearby(project: &Project, endpoints: &[Location], file: FileId) -> Vec<Locati
         }
         let constants = endpoints.iter().filter(|it| {
             project.facts(it.file).language.id == data.facts.language.id
-                && constant_of(project, **it).is_some_and(|name| names_constant(project, file, name))
+                && constant_of(project, **it)
+                    .is_some_and(|name| project.exprs(file).any(|it| is_constant(project, it, name)))
         });
         let found: Vec<Location> = constants.copied().collect();
         if !found.is_empty() {

@@ -62,7 +62,7 @@ impl Resolver<'_> {
     }
 
     /// The values of what an expression evaluates to, where it is a record that is written out.
-    pub(super) fn entries(&mut self, record: Expr) -> Vec<Expr> {
+    pub(super) fn entry_values(&mut self, record: Expr) -> Vec<Expr> {
         let mut origins = Vec::new();
         self.expr(&mut origins, record);
         let mut res = Vec::new();

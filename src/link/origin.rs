@@ -124,7 +124,7 @@ impl Resolver<'_> {
     /// An element at a place that is not known: any of the list or record.
     fn element_somewhere(&mut self, acc: &mut Vec<Origin>, expr: Expr, object: Expr) {
         let mut elements = self.elements(object);
-        elements.extend(self.entries(object));
+        elements.extend(self.entry_values(object));
         let before = acc.len();
         elements.into_iter().for_each(|it| self.expr(acc, it));
         if acc.len() == before {

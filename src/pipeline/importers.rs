@@ -93,7 +93,8 @@ fn imports(language: &Language, source: &str, name: &str) -> bool {
             let mut open = false;
             source.lines().any(|line| {
                 let statement = open || line.contains("import");
-                open = statement && !line.contains(')') && (open || line.contains('('));
+                let goes_on = line.ends_with('\\') || !line.contains(')') && (open || line.contains('('));
+                open = statement && goes_on;
                 statement && word(line)
             })
         }
@@ -117,9 +118,13 @@ mod tests {
         for text in ["const token = 1", "obj.token = 2", "'a token of'"] {
             assert!(!imports(language("javascript"), text, "token"), "{text}");
         }
-        for text in
-            ["from a.token import b", "import token", "from . import (\n    a,\n    token,\n)", "  import x.token as t"]
-        {
+        for text in [
+            "from a.token import b",
+            "import token",
+            "from . import (\n    a,\n    token,\n)",
+            "  import x.token as t",
+            "from . import a, \\\n    token",
+        ] {
             assert!(imports(language("python"), text, "token"), "{text}");
         }
         for text in ["token = 1", "from a import (b)\ntoken(1)", "import tokens"] {

@@ -168,12 +168,18 @@ impl<'k> Loader<'k> {
     /// needle of a library beside that library's name.
     fn is_hot(&self, path: &Utf8Path) -> bool {
         let Some(file) = self.files.iter().find(|it| it.path() == path) else { return false };
-        let has = |text: &str| self.files.iter().any(|it| it.text().contains(text));
+        // The library's name may stand where the file has it from, in a module of the tree that hands it on.
+        let has = |text: &str| {
+            let imported = || self.imports_of(&BTreeSet::from([path.to_path_buf()]));
+            let names = |it: &Candidate| read_bytes(it).is_ok_and(|it| String::from_utf8_lossy(&it).contains(text));
+            self.files.iter().any(|it| it.text().contains(text))
+                || imported().iter().filter_map(|it| self.candidates.get(it)).any(names)
+        };
         let knowledge = self.knowledge;
         let endpoints = knowledge.endpoints.needles.iter().filter(|it| !it.contains('.'));
         let lower = file.text().to_lowercase();
         let language = file.facts.language;
-        endpoints.into_iter().any(|it| lower.contains(&it.to_lowercase()))
+        endpoints.map(|it| it.to_lowercase()).any(|it| lower.contains(&it))
             || knowledge.libraries.iter().any(|row| {
                 let fits = row.language == "*" || row.language == language.id;
                 fits && file.text().contains(row.needle.as_str()) && (language.is_lexical() || has(row.module()))
