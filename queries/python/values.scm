@@ -25,6 +25,11 @@
 (tuple (_) @list.item) @list
 (expression_list (_) @list.item) @list
 
+; [a for a in b], {a: b for a, b in c}: a list or record of what its one item may be
+[(list_comprehension body: (_) @list.item) (set_comprehension body: (_) @list.item)] @list
+(generator_expression body: (_) @list.item) @list
+(dictionary_comprehension body: (_) @record.entry) @record
+
 ; a.b
 (attribute object: (_) @member.object attribute: (_) @member.name) @member
 
@@ -34,7 +39,8 @@
 ; a + b, a % b, a or b
 (binary_operator left: (_) @operation.operand operator: _ @operation.operator right: (_) @operation.operand) @operation
 (boolean_operator left: (_) @operation.operand operator: _ @operation.operator right: (_) @operation.operand) @operation
-(comparison_operator (_) @operation.operand operators: _ @operation.operator) @operation
+(comparison_operator (_) @operation.operand) @operation
+(comparison_operator operators: _ @operation.operator) @operation
 
 ; a
 (identifier) @name

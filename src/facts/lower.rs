@@ -55,7 +55,7 @@ impl<'t> Extractor<'t, '_> {
             Role::Operation => self.operation(node),
             Role::Choice => self.choice(node),
             Role::Record => self.record(node),
-            Role::List => Value::List(self.values(node, Role::List, Part::Item)),
+            Role::List => self.comprehended(node, |it| Value::List(it.values(node, Role::List, Part::Item))),
             Role::Member => return self.member(node),
             Role::Index => return self.index(node),
             Role::Call => self.call(node),
@@ -173,8 +173,33 @@ impl<'t> Extractor<'t, '_> {
     }
 
     fn record(&mut self, node: Node<'t>) -> Value {
-        let parts = self.roles.parts(node, Role::Record, Part::Entry);
-        Value::Record(parts.into_iter().filter_map(|it| self.entry(it)).collect())
+        self.comprehended(node, |it| {
+            let parts = it.roles.parts(node, Role::Record, Part::Entry);
+            Value::Record(parts.into_iter().filter_map(|part| it.entry(part)).collect())
+        })
+    }
+
+    /// A list or record, which may be a comprehension: one whose items are made of names that it declares itself.
+    fn comprehended(&mut self, node: Node<'t>, lower: impl FnOnce(&mut Self) -> Value) -> Value {
+        if !self.roles.is(node, Role::Scope) {
+            return lower(self);
+        }
+        let mut cursor = node.walk();
+        let children: Vec<Node<'t>> = node.named_children(&mut cursor).collect();
+        let items = [(Role::List, Part::Item), (Role::Record, Part::Entry)];
+        let items: Vec<usize> =
+            items.iter().flat_map(|(role, part)| self.roles.parts(node, *role, *part)).map(|it| it.id()).collect();
+        let (declaring, others): (Vec<_>, Vec<_>) =
+            children.into_iter().partition(|child| self.roles.is(*child, Role::Assign));
+        let mut res = None;
+        self.in_scope(super::model::ScopeKind::Block, |it| {
+            declaring.into_iter().for_each(|child| it.walk(child));
+            res = Some(lower(it));
+            let mut conditions = Vec::new();
+            let others = others.into_iter().filter(|child| !items.contains(&child.id()));
+            others.for_each(|child| it.gather_one(child, &mut conditions));
+        });
+        res.unwrap_or(Value::Opaque(Vec::new()))
     }
 
     fn entry(&mut self, node: Node<'t>) -> Option<Entry> {
@@ -239,6 +264,10 @@ impl<'t> Extractor<'t, '_> {
         let (Some(object), Some(key)) = (object, key) else { return self.put(node, Value::Opaque(Vec::new())) };
         let object = self.value(object);
         let key = self.value(key);
+        // `dict[str, Any]`: what else stands in the brackets is read too.
+        for other in self.roles.parts(node, Role::Index, Part::Key).into_iter().skip(1) {
+            self.value(other);
+        }
         self.put(node, Value::Index { object, key })
     }
 

@@ -81,11 +81,25 @@ fn body(project: &Project, call: Expr, row: &Client) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for slot in &row.body {
         if let Some(value) = project.slot(call, slot) {
-            fields.extend(project.fields(value));
+            let parts = project.fields(value).into_iter();
+            fields.extend(parts.map(|it| Field { value: content_of_part(project, it.value), ..it }));
         }
     }
     fields.extend(written(project, call, row));
     fields
+}
+
+/// What a part of a multipart body holds, where it is given with a file name: `(None, value)`.
+fn content_of_part(project: &Project, value: Expr) -> Expr {
+    match project.value(value) {
+        Value::List(items) => match items.as_slice() {
+            [name, content, ..] if project.source(Expr { file: value.file, id: *name }) == "None" => {
+                Expr { file: value.file, id: *content }
+            }
+            _ => value,
+        },
+        _ => value,
+    }
 }
 
 /// The fields of what the function around a request writes to it.

@@ -1,10 +1,10 @@
 //! How the JWT of a flow is made: the signing call, its claims, its key.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::facts::{BindingKind, Value};
 use crate::knowledge::{Signer, path_matches};
-use crate::link::{Expr, Field, Origin, Project, TextValue};
+use crate::link::{Expr, Field, Origin, Project, TextValue, member_key};
 use crate::text::Location;
 
 /// The making of a JWT.
@@ -173,6 +173,42 @@ fn read_claims(project: &Project, res: &mut Assertion) {
             || endpoints.organization.is_match(&text)
             || endpoints.technical_account.is_match(&text);
     }
+    if let Some(claims) = res.claims.filter(|_| res.metascopes.is_empty()) {
+        res.metascopes = configured(project, claims);
+    }
+}
+
+/// The metascopes that configuration beside the code holds under the keys that the claims are made of.
+fn configured(project: &Project, claims: Expr) -> Vec<Metascope> {
+    let endpoints = &project.knowledge().endpoints;
+    // Claims are put together in the functions around.
+    let mut files: Vec<Expr> = vec![claims];
+    files.extend(project.resolve(claims).into_iter().filter_map(|it| match it {
+        Origin::Value(value) => Some(value),
+        _ => None,
+    }));
+    let functions: BTreeSet<_> = files.iter().map(|it| (it.file, project.function(*it))).collect();
+    let mut res: Vec<Metascope> = Vec::new();
+    for (file, function) in functions {
+        let inside = project
+            .exprs(file)
+            .filter(|it| project.facts(file).enclosing(project.function(*it)).any(|it| it == function));
+        let keys = inside.filter_map(|it| Some(member_key(project, it)?.1)).filter(|key| {
+            let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+            plain.to_ascii_lowercase().contains("metascope")
+        });
+        for value in keys.flat_map(|key| project.settings(file, &key)) {
+            let Some(name) = project.known_text(value) else { continue };
+            let bare = endpoints.metascope.captures_iter(&name).next();
+            let bare = bare.and_then(|it| it.name("metascope").map(|it| it.as_str().to_owned())).unwrap_or(name);
+            let known = project.knowledge().scopes_of(&bare).is_some();
+            if known && !res.iter().any(|it| it.name == bare) {
+                res.push(Metascope { name: bare, at: project.location(value) });
+            }
+        }
+    }
+    res.sort_by_key(|it| it.at);
+    res
 }
 
 /// The texts in the expressions that an expression is made of.

@@ -190,7 +190,8 @@ fn keeps(project: &Project, file: FileId, function: FunctionId) -> bool {
     }
     let own = facts.functions[function].span;
     let stores = facts.stores.iter().any(|it| {
-        it.function == function && !matches!(facts.values[it.object].value, Value::Name { binding: Some(id), .. } if facts.bindings[id].function == function)
+        let own_object = project.own_class(Expr { file, id: it.object }).is_some();
+        it.function == function && (own_object || !matches!(facts.values[it.object].value, Value::Name { binding: Some(id), .. } if facts.bindings[id].function == function))
     });
     let outer = facts
         .bindings

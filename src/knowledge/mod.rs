@@ -102,6 +102,14 @@ pub struct Knowledge {
     pub formats: Vec<Format>,
     /// Classes whose objects gather text.
     pub accumulators: Vec<Accumulator>,
+    /// The modules that come with Python.
+    pub python_modules: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PythonFile {
+    standard: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +181,7 @@ impl Knowledge {
         let pure: PureFile = parse("purity.toml", include_str!("data/purity.toml"))?;
         let packages: PackagesFile = parse("packages.toml", include_str!("data/packages.toml"))?;
         let values: ValuesFile = parse("values.toml", include_str!("data/values.toml"))?;
+        let python: PythonFile = parse("python.toml", include_str!("data/python.toml"))?;
         Ok(Self {
             endpoints: Endpoints::compile(parse("endpoints.toml", include_str!("data/endpoints.toml"))?)?,
             credentials: Credentials::compile(parse("credentials.toml", include_str!("data/credentials.toml"))?)?,
@@ -200,6 +209,7 @@ impl Knowledge {
             each: values.each,
             formats: values.format,
             accumulators: values.accumulator,
+            python_modules: python.standard,
         })
     }
 

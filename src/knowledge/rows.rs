@@ -33,6 +33,9 @@ pub struct Client {
     /// Methods of the reply that only raise when the request failed.
     #[serde(default)]
     pub checks: Vec<String>,
+    /// The errors by which it, or its `checks`, tell that the server refused, as handlers name them.
+    #[serde(default)]
+    pub refusals: Vec<String>,
     /// Whether the client object carries settings that must survive.
     #[serde(default)]
     pub shared: bool,
@@ -221,6 +224,8 @@ pub struct Package {
     pub name: String,
     /// The requirement to write when it is added.
     pub requirement: Option<String>,
+    /// The version to pin, where a manifest pins its versions: one that works with old versions of what it needs.
+    pub version: Option<String>,
     /// The top-level modules it brings; in flag-only languages the text that code has which uses it.
     pub imports: Vec<String>,
     /// Whether it signs JWTs, where no signer row tells.
@@ -257,6 +262,15 @@ pub struct Setting {
     pub language: String,
     /// The beginning of the API paths of its parts.
     pub prefix: String,
+}
+
+impl Setting {
+    /// The module that holds the object through which settings are read: `django.conf` of `django.conf.settings.`.
+    #[must_use]
+    pub fn module(&self) -> &str {
+        let object = self.prefix.trim_end_matches('.');
+        object.rsplit_once('.').map_or(object, |(module, _)| module)
+    }
 }
 
 /// A call that makes a URL of a base and a path.

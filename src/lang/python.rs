@@ -18,6 +18,7 @@ pub(super) const SHARED: Language = Language {
     modules: ModuleStyle::Python,
     globals: "builtins.",
     constructors: &["__init__"],
+    own_class: Some("cls"),
     exports_everything: true,
     ..BASE
 };

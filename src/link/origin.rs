@@ -250,6 +250,9 @@ impl Resolver<'_> {
             BindingKind::Parameter { function, position } => {
                 let own_object = position == 0 && facts.language.this.is_none();
                 match facts.functions[function].class {
+                    Some(class) if own_object && facts.language.own_class == Some(binding.name.as_str()) => {
+                        put(acc, Origin::Class(file, class));
+                    }
                     Some(class) if own_object => put(acc, Origin::Instance(file, class)),
                     _ => self.parameter(acc, file, id, function, position),
                 }

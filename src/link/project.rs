@@ -256,14 +256,28 @@ impl Project {
     fn index_identifiers(&self) -> HashMap<String, Vec<Expr>> {
         let mut res: HashMap<String, Vec<Expr>> = HashMap::new();
         for expr in self.files().flat_map(|(file, _)| self.exprs(file)) {
-            if let Value::Name { name, .. } | Value::Member { name, .. } = self.value(expr) {
-                res.entry(name.clone()).or_default().push(expr);
+            let facts = self.facts(expr.file);
+            let name = match self.value(expr) {
+                Value::Name { name, .. } | Value::Member { name, .. } => Some(name.clone()),
+                Value::Index { key, .. } => facts.literal_text(*key),
+                // `object.get("key")`
+                Value::Call { callee, arguments, .. } => match &facts.values[*callee].value {
+                    Value::Member { name, .. } if name == "get" => {
+                        arguments.first().and_then(|it| facts.literal_text(it.value))
+                    }
+                    _ => None,
+                },
+                _ => None,
+            };
+            if let Some(name) = name {
+                res.entry(name).or_default().push(expr);
             }
         }
         res
     }
 
-    /// The names and members that are spelled like `identifier`, in the order of files and places.
+    /// The names, members and elements with a literal key that are spelled like `identifier`, `get` included, in the
+    /// order of files and places.
     #[must_use]
     pub fn spelled(&self, identifier: &str) -> &[Expr] {
         self.identifiers.get(identifier).map(Vec::as_slice).unwrap_or_default()
@@ -288,6 +302,12 @@ impl Project {
             let (Some(one), Some(two)) = (group.get(one).copied(), group.get(other).copied()) else { return };
             group.iter_mut().filter(|it| **it == two).for_each(|it| *it = one);
         };
+        let frameworks: Vec<&str> = self.knowledge.settings.iter().map(|it| it.module()).collect();
+        for (index, data) in self.files.iter().enumerate() {
+            let framework = data.facts.imports.iter().any(|(_, it)| frameworks.contains(&it.module.as_str()));
+            let modules = self.settings.modules.iter().filter(|_| framework);
+            modules.for_each(|other| join(index, other.0 as usize));
+        }
         for (index, imports) in self.imports.iter().enumerate() {
             imports.iter().for_each(|other| join(index, other.0 as usize));
         }

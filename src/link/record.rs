@@ -77,6 +77,10 @@ impl Project {
                     self.item(acc, at(*item));
                 }
             }
+            // Python joins dictionaries with it.
+            Value::Operation { operator, operands } if operator == "|" => {
+                operands.iter().for_each(|id| self.fields_at(acc, at(*id), bound.deeper()));
+            }
             Value::Text(_) | Value::Operation { .. } => self.query_text(acc, expr),
             Value::Call { .. } => self.encoded(acc, expr, bound),
             Value::Member { .. } | Value::Index { .. } => self.resolved(acc, expr, bound),
@@ -153,8 +157,9 @@ impl Project {
             }
             _ => return,
         };
-        let Some(key) = self.key_text(key) else { return };
-        acc.push(Field { key, value, at: self.location(item), form: FieldForm::Item });
+        let at = self.location(item);
+        let keys = self.key_texts(key).into_iter();
+        acc.extend(keys.map(|key| Field { key, value, at, form: FieldForm::Item }));
     }
 
     /// The text of a key, where it is known as a whole.

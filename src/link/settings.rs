@@ -6,6 +6,7 @@ use camino::Utf8Path;
 
 use crate::facts::{EntryKey, Value};
 use crate::knowledge::Lookup;
+use crate::lang::ModuleStyle;
 use crate::text::FileId;
 
 use super::project::{Expr, Project};
@@ -15,6 +16,8 @@ use super::project::{Expr, Project};
 pub(super) struct Settings {
     /// By whole path and by last part, both without case and punctuation, as relaxed binding compares them.
     by_key: HashMap<String, Vec<Expr>>,
+    /// The modules of settings, which code reaches through a framework.
+    pub(super) modules: Vec<FileId>,
 }
 
 /// How deeply a file is read for keys.
@@ -29,7 +32,38 @@ impl Settings {
                 res.add(project, Expr { file, id: root }, "", 0);
             }
         }
+        for (file, _) in project.files().filter(|(_, it)| it.facts.language.id == "python") {
+            res.add_module(project, file);
+        }
         res
+    }
+
+    /// The constants of a module of settings, and what is put into the configuration of an application by keyword.
+    fn add_module(&mut self, project: &Project, file: FileId) {
+        let data = project.file(file);
+        let path = data.path();
+        let folder = path.parent().and_then(Utf8Path::file_name);
+        let stem = path.file_stem().unwrap_or_default();
+        let of_settings = |name: &str| name.starts_with("settings") || name.starts_with("config");
+        let constant = |name: &str| name.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
+        if of_settings(stem) || folder.is_some_and(of_settings) {
+            self.modules.push(file);
+            for (_, binding) in data.facts.bindings.iter().filter(|(_, it)| constant(&it.name)) {
+                let [only] = binding.definitions.as_slice() else { continue };
+                let value = only.value.filter(|_| only.path.is_empty());
+                value.into_iter().for_each(|id| self.add(project, Expr { file, id }, &format!(".{}", binding.name), 0));
+            }
+        }
+        for (_, node) in data.facts.values.iter() {
+            let Value::Call { callee, arguments, .. } = &node.value else { continue };
+            let Value::Member { object, name, .. } = &data.facts.values[*callee].value else { continue };
+            let config = matches!(&data.facts.values[*object].value, Value::Member { name, .. } if name == "config");
+            if config && matches!(name.as_str(), "from_mapping" | "update") {
+                for (key, value) in arguments.iter().filter_map(|it| Some((it.name.as_ref()?, it.value))) {
+                    self.add(project, Expr { file, id: value }, &format!(".{key}"), 0);
+                }
+            }
+        }
     }
 
     fn add(&mut self, project: &Project, value: Expr, path: &str, depth: usize) {
@@ -86,13 +120,22 @@ impl Project {
         })
     }
 
+    /// Whether a setting is text; in a module of settings it may be put together.
+    fn is_text(&self, setting: Expr) -> bool {
+        match self.facts(setting.file).language.modules {
+            ModuleStyle::Data => self.known_text(setting).is_some_and(|it| !it.is_empty()),
+            // It is evaluated by who asks, who knows how deep that may go.
+            _ => matches!(self.value(setting), Value::Text(_) | Value::Operation { .. }),
+        }
+    }
+
     /// The values that an API path such as `os.environ.X` has in the configuration files of the project.
     pub(super) fn settings_at(&self, from: FileId, path: &str) -> Vec<Expr> {
         let language = self.facts(from).language.id;
         let rows = self.knowledge().settings.iter().filter(|it| it.language == language);
         let key = rows.filter_map(|it| path.strip_prefix(it.prefix.as_str())).find(|it| !it.contains('('));
         let found = key.map(|it| self.settings(from, it)).unwrap_or_default();
-        found.into_iter().filter(|it| self.known_text(*it).is_some_and(|it| !it.is_empty())).collect()
+        found.into_iter().filter(|it| self.is_text(*it)).collect()
     }
 }
 

@@ -74,6 +74,12 @@ impl Change {
         Ok(self.edits.entry(file).or_default().insert_lines(offset, text)?)
     }
 
+    /// Whether the same lines are inserted at a place already.
+    pub(super) fn inserts(&self, file: FileId, offset: usize, text: &str) -> bool {
+        let edits = self.edits.get(&file).into_iter().flat_map(Edits::iter);
+        edits.into_iter().any(|it| it.span == Span::at(offset) && it.text == text)
+    }
+
     /// Removes bytes.
     pub(super) fn delete(&mut self, at: Location) -> Result<(), Declined> {
         Ok(self.edits.entry(at.file).or_default().delete(at.span)?)

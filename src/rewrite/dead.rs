@@ -5,7 +5,7 @@ use crate::link::{Expr, Origin, Project, member_key};
 use crate::text::{FileId, Location};
 
 use super::change::{Change, Declined, at};
-use super::purity::{is_logging, is_pure};
+use super::purity::{is_logging, is_pure_besides};
 use super::removal::{item_span, statement_span};
 
 /// The sweep over a project, for one change.
@@ -24,12 +24,16 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
         let mut progress = sweep.bindings()?;
         progress |= sweep.methods()?;
         progress |= sweep.fields()?;
+        progress |= sweep.generated_fields()?;
         progress |= sweep.records()?;
+        progress |= sweep.record_stores()?;
         progress |= sweep.compounds()?;
         if !progress {
             break;
         }
     }
+    sweep.settings()?;
+    sweep.comments()?;
     sweep.note_leftovers();
     Ok(())
 }
@@ -46,6 +50,28 @@ impl Sweep<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Removes the comments above statements that went, where what follows went later.
+    fn comments(&mut self) -> Result<(), Declined> {
+        let edited: Vec<FileId> = self.change.edits.keys().copied().collect();
+        for file in edited {
+            let data = self.project.file(file);
+            for (id, statement) in data.facts.statements.iter() {
+                if !self.change.deletes(at(file, statement.span)) {
+                    continue;
+                }
+                let change = &*self.change;
+                let whole = statement_span(data, id, &|it| change.deletes(Location { file, span: it }));
+                self.change.delete(at(file, whole))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an expression can go without losing an effect; what the change removes anyway does not count.
+    pub(super) fn is_pure(&self, expr: Expr) -> bool {
+        is_pure_besides(self.project, expr, &|it| self.change.removes(self.project, it))
     }
 
     fn bindings(&mut self) -> Result<bool, Declined> {
@@ -120,19 +146,37 @@ impl Sweep<'_, '_> {
         let binding = &self.project.facts(file).bindings[id];
         let values: Vec<Expr> =
             binding.definitions.iter().filter_map(|it| it.value).map(|id| Expr { file, id }).collect();
+        // A module of settings is read through the framework's settings object.
+        let prefixes: Vec<&str> = self
+            .project
+            .knowledge()
+            .settings
+            .iter()
+            .filter(|it| it.language == self.project.facts(file).language.id)
+            .map(|it| it.prefix.as_str())
+            .collect();
+        let through_framework = |expr: Expr| {
+            matches!(self.project.value(expr), Value::Member { .. } | Value::Index { .. })
+                && self
+                    .project
+                    .api_paths(expr)
+                    .iter()
+                    .any(|path| prefixes.iter().any(|it| path.strip_prefix(it) == Some(binding.name.as_str())))
+        };
         let means = |expr: Expr| {
-            self.project.resolve(expr).iter().any(|origin| match (origin, binding.kind) {
-                (Origin::Function(of, function), BindingKind::Function(own)) => *of == file && *function == own,
-                (Origin::Class(of, class), BindingKind::Class(own)) => *of == file && *class == own,
-                (Origin::Function(of, function), _) => {
-                    let value = self.project.facts(*of).functions[*function].value;
-                    *of == file && value.is_some_and(|id| values.contains(&Expr { file, id }))
-                }
-                (Origin::Value(value), _) => {
-                    values.iter().any(|it| self.project.resolve(*it).contains(&Origin::Value(*value)))
-                }
-                _ => false,
-            })
+            through_framework(expr)
+                || self.project.resolve(expr).iter().any(|origin| match (origin, binding.kind) {
+                    (Origin::Function(of, function), BindingKind::Function(own)) => *of == file && *function == own,
+                    (Origin::Class(of, class), BindingKind::Class(own)) => *of == file && *class == own,
+                    (Origin::Function(of, function), _) => {
+                        let value = self.project.facts(*of).functions[*function].value;
+                        *of == file && value.is_some_and(|id| values.contains(&Expr { file, id }))
+                    }
+                    (Origin::Value(value), _) => {
+                        values.iter().any(|it| self.project.resolve(*it).contains(&Origin::Value(*value)))
+                    }
+                    _ => false,
+                })
         };
         let mut spellings = vec![binding.name.clone()];
         spellings.extend(self.aliases(file, &binding.name));
@@ -197,7 +241,7 @@ impl Sweep<'_, '_> {
         }
         let store = facts.stores.iter().find(|it| it.object == read.id);
         if let Some(store) = store {
-            return is_pure(project, Expr { file: read.file, id: store.value }).then_some(statement);
+            return self.is_pure(Expr { file: read.file, id: store.value }).then_some(statement);
         }
         let top = std::iter::successors(Some(read), |it| project.parent(*it)).last()?;
         let call = project.bare(top);
@@ -207,7 +251,7 @@ impl Sweep<'_, '_> {
         if bound || stored || facts.functions.iter().any(|(_, it)| it.returns.contains(&top.id)) {
             return None;
         }
-        let pure = arguments.iter().all(|it| is_pure(project, Expr { file: read.file, id: it.value }));
+        let pure = arguments.iter().all(|it| self.is_pure(Expr { file: read.file, id: it.value }));
         let callee_span = project.node(Expr { file: call.file, id: *callee }).span;
         if is_logging(project, call) {
             // What logs is used; what is logged is only looked at.
@@ -216,7 +260,7 @@ impl Sweep<'_, '_> {
             return (pure && logged && secret).then_some(statement);
         }
         let (object, _) = member_key(project, Expr { file: call.file, id: *callee })?;
-        (object == read && pure && is_pure(project, call)).then_some(statement)
+        (object == read && pure && self.is_pure(call)).then_some(statement)
     }
 
     /// A check `if (!x) throw …` of nothing but the binding.
@@ -328,8 +372,7 @@ impl Sweep<'_, '_> {
             self.change.delete(at(file, item_span(data, definition.target_span)))?;
             return Ok(true);
         }
-        let pure =
-            definition.value.is_none_or(|id| is_pure(self.project, Expr { file, id }) || self.value_is_gone(file, id));
+        let pure = definition.value.is_none_or(|id| self.is_pure(Expr { file, id }) || self.value_is_gone(file, id));
         if !pure {
             return Ok(false);
         }

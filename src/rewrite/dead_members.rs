@@ -6,7 +6,6 @@ use crate::text::{FileId, Span};
 
 use super::change::{Declined, at};
 use super::dead::Sweep;
-use super::purity::is_pure;
 use super::removal::item_span;
 
 impl Sweep<'_, '_> {
@@ -85,7 +84,7 @@ impl Sweep<'_, '_> {
                 return None;
             }
             let Some(passed) = self.project.argument_for(site, position, name.as_deref()) else { continue };
-            if !is_pure(self.project, passed) {
+            if !self.is_pure(passed) {
                 return None;
             }
             let span = arguments.iter().find(|it| it.value == passed.id).map(|it| it.span);
@@ -112,13 +111,31 @@ impl Sweep<'_, '_> {
         }
     }
 
-    /// Whether a class is only ever constructed: not extended, nor handed around.
+    /// Whether a class is only ever constructed, asked for a member, or named as a type: not extended, nor handed around.
     fn is_only_called(&self, file: FileId, class: ClassId) -> bool {
         let Some(name) = &self.project.facts(file).classes[class].name else { return false };
         self.project.spelled(name).iter().all(|expr| {
-            self.project.parent(*expr).is_some_and(|call| self.project.is_callee(call, *expr))
-                || !self.project.resolve(*expr).contains(&Origin::Class(file, class))
+            let plain = match self.project.parent(*expr) {
+                Some(parent) => {
+                    self.project.is_callee(parent, *expr)
+                        || matches!(self.project.value(parent), Value::Member { object, .. } if *object == expr.id)
+                }
+                None => self.is_type(*expr),
+            };
+            plain || !self.project.resolve(*expr).contains(&Origin::Class(file, class))
         })
+    }
+
+    /// Whether an expression is the declared type of a name, or stands in the head of a function as what it returns.
+    fn is_type(&self, expr: Expr) -> bool {
+        let facts = self.project.facts(expr.file);
+        let declared = |it: &crate::facts::Binding| it.definitions.iter().any(|it| it.declared == Some(expr.id));
+        let default = facts.functions.iter().any(|(_, it)| it.parameters.iter().any(|it| it.default == Some(expr.id)));
+        let head = self.project.statement(expr).is_some_and(|it| match facts.statements[it].kind {
+            StatementKind::Function(function) => !facts.functions[function].body.contains(self.project.node(expr).span),
+            _ => false,
+        });
+        facts.bindings.iter().any(|(_, it)| declared(it)) || (head && !default)
     }
 
     /// Methods that only the flow called.
@@ -194,7 +211,7 @@ impl Sweep<'_, '_> {
         Ok(progress)
     }
 
-    fn field_is_dead(&self, file: FileId, class: ClassId, key: &str) -> bool {
+    pub(super) fn field_is_dead(&self, file: FileId, class: ClassId, key: &str) -> bool {
         let project = self.project;
         if !members_named(project, key).any(|it| self.change.removes(project, it)) {
             return false;
@@ -206,7 +223,12 @@ impl Sweep<'_, '_> {
             let own = project.own_class(object) == Some(class) && expr.file == file;
             let origins = project.resolve(object);
             // An object we cannot follow may be one of these.
-            let doubtful = origins.is_empty() || origins.iter().any(|it| matches!(it, Origin::Parameter(..)));
+            let doubtful = origins.is_empty()
+                || origins.iter().any(|it| match it {
+                    Origin::Parameter(..) => true,
+                    Origin::Value(value) => matches!(project.value(*value), Value::Call { .. }),
+                    _ => false,
+                });
             let related = extended && origins.iter().any(|it| matches!(it, Origin::Instance(..)));
             let instance = own || doubtful || related || origins.contains(&Origin::Instance(file, class));
             if !instance || project.stores(file).iter().any(|it| expr.file == file && it.target == expr.id) {
@@ -230,7 +252,7 @@ impl Sweep<'_, '_> {
             if own
                 && named
                 && !gone
-                && is_pure(self.project, Expr { file, id: store.value })
+                && self.is_pure(Expr { file, id: store.value })
                 && let Some(statement) = store.statement
             {
                 self.statement(file, statement)?;
@@ -278,6 +300,11 @@ impl Sweep<'_, '_> {
 
     fn is_hollow(&self, file: FileId, id: StatementId) -> bool {
         let facts = self.project.facts(file);
+        // What begins with new text has something to do.
+        let start = facts.statements[id].span.start;
+        if self.change.replaced.iter().any(|it| it.file == file && it.span.start == start) {
+            return false;
+        }
         let handled = |span| facts.handlers.iter().any(|it| it.statement == Some(id) && it.span.contains(span));
         let mut inner = facts.statements.iter().filter(|(_, it)| it.parent == Some(id) && !handled(it.span)).peekable();
         let text = self.project.file(file).text();
@@ -288,7 +315,7 @@ impl Sweep<'_, '_> {
             return false;
         }
         let header = facts.values.iter().filter(|(_, it)| it.statement == Some(id) && it.parent.is_none());
-        header.into_iter().all(|(value, _)| is_pure(self.project, Expr { file, id: value }))
+        header.into_iter().all(|(value, _)| self.is_pure(Expr { file, id: value }))
     }
 }
 

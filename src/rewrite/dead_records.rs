@@ -1,13 +1,12 @@
 //! Dead entries of records: options and configuration that only the flow read.
 
-use crate::facts::{Entry, EntryKey, Projection, Value};
+use crate::facts::{Entry, EntryKey, Projection, StoreKey, Value};
 use crate::lang::ModuleStyle;
 use crate::link::{Expr, Origin, Project, Reach};
 use crate::text::FileId;
 
 use super::change::{Declined, at};
 use super::dead::Sweep;
-use super::purity::is_pure;
 use super::removal::item_span;
 
 impl Sweep<'_, '_> {
@@ -40,7 +39,7 @@ impl Sweep<'_, '_> {
         !self.change.removes_span(at(file, entry.span))
             && self.lost_its_reader(file, record, entry, name)
             && !self.is_read(name)
-            && is_pure(self.project, value)
+            && self.is_pure(value)
             && !self.escapes(record)
     }
 
@@ -70,17 +69,81 @@ impl Sweep<'_, '_> {
                     matches!(project.value(expr), Value::Text(_))
                         && !self.change.removes(project, expr)
                         && project.known_text(expr).is_some_and(|it| it.split('.').any(|part| part == name))
+                        && !self.is_store_key(expr)
                 })
             });
         by_member || by_pattern || by_text
     }
 
+    /// Whether a text is the key under which something is kept or stored.
+    pub(super) fn is_store_key(&self, text: Expr) -> bool {
+        let parent = self.project.parent(text);
+        let span = self.project.node(text).span;
+        let keyed = self.project.exprs(text.file).any(|record| match self.project.value(record) {
+            Value::Record(entries) => {
+                entries.iter().any(|it| matches!(&it.key, EntryKey::Known { span: key, .. } if key.overlaps(span)))
+            }
+            _ => false,
+        });
+        if keyed {
+            return true;
+        }
+        let element = parent.filter(|it| matches!(self.project.value(*it), Value::Index { .. }));
+        element.is_some_and(|it| self.project.stores(it.file).iter().any(|store| store.target == it.id))
+    }
+
+    /// The reads of a key, each with its object; what is stored there is no read.
     fn members<'s>(&'s self, name: &'s str) -> impl Iterator<Item = (Expr, Expr)> + 's {
         let project: &Project = self.project;
-        project.spelled(name).iter().copied().filter_map(move |expr| match project.value(expr) {
-            Value::Member { object, name: it, .. } if it == name => Some((expr, Expr { file: expr.file, id: *object })),
-            _ => None,
+        let stored = move |expr: Expr| project.stores(expr.file).iter().any(|it| it.target == expr.id);
+        project.spelled(name).iter().copied().filter(move |it| !stored(*it)).filter_map(move |expr| {
+            let object = match project.value(expr) {
+                Value::Member { object, name: it, .. } if it == name => *object,
+                Value::Index { object, .. } => *object,
+                Value::Call { callee, .. } => match project.value(Expr { file: expr.file, id: *callee }) {
+                    Value::Member { object, .. } => *object,
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            Some((expr, Expr { file: expr.file, id: object }))
         })
+    }
+
+    /// Removes assignments to keys of a record that lost their reader through the change and have no other.
+    pub(super) fn record_stores(&mut self) -> Result<bool, Declined> {
+        let mut progress = false;
+        for (file, data) in self.project.files() {
+            for store in &data.facts.stores {
+                let (StoreKey::Known(key), Some(statement)) = (&store.key, store.statement) else { continue };
+                let object = Expr { file, id: store.object };
+                if self.change.removes_span(at(file, store.span)) || self.project.own_class(object).is_some() {
+                    continue;
+                }
+                if self.store_is_dead(object, key) && self.is_pure(Expr { file, id: store.value }) {
+                    self.statement(file, statement)?;
+                    progress = true;
+                }
+            }
+        }
+        Ok(progress)
+    }
+
+    fn store_is_dead(&self, object: Expr, key: &str) -> bool {
+        let records: Vec<Expr> = self
+            .project
+            .resolve(object)
+            .into_iter()
+            .filter_map(|it| match it {
+                Origin::Value(value) if matches!(self.project.value(value), Value::Record(_)) => Some(value),
+                _ => None,
+            })
+            .collect();
+        let lost = self.members(key).any(|(expr, read)| {
+            self.change.removes(self.project, expr)
+                && self.project.resolve(read).iter().any(|it| matches!(it, Origin::Value(it) if records.contains(it)))
+        });
+        lost && !self.is_read(key) && !records.iter().any(|it| self.escapes(*it))
     }
 
     /// Whether the record goes as a whole to something that may read any of it.

@@ -65,7 +65,7 @@ fn block_end(imports: &[Span], data: &ProjectFile, from: Span) -> Span {
 }
 
 /// The offset where the first import of a file starts, or where one could.
-pub(super) fn first_import(file: &ProjectFile) -> usize {
+fn first_import(file: &ProjectFile) -> usize {
     let imports = file.facts.imports.iter().map(|(_, it)| it.span.start).min();
     imports.or_else(|| file.facts.statements.iter().map(|(_, it)| it.span.start).min()).unwrap_or(0)
 }

@@ -1,6 +1,6 @@
 //! `expires_in` counts seconds where it counted milliseconds: every consumer is converted.
 
-use crate::facts::Value;
+use crate::facts::{StatementKind, Value};
 use crate::flow::field_read;
 use crate::link::{Expr, Origin, Project, member_key};
 use crate::text::{Location, Span};
@@ -11,6 +11,7 @@ use super::site::Site;
 
 /// Converts what is made of the lifetime.
 pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    refuse_match(site)?;
     for read in site.flow.reply.lifetimes.clone() {
         convert_read(site.project, change, read)?;
     }
@@ -20,6 +21,21 @@ pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declin
         change.note("the whole reply goes to code that is not in this tree, where `expires_in` now counts seconds");
     }
     Ok(())
+}
+
+/// Patterns of a `match` statement are not followed, so what they make of the lifetime is not known.
+fn refuse_match(site: &Site<'_>) -> Result<(), Declined> {
+    let project = site.project;
+    let whole = site.flow.reply.bodies.iter().filter(|it| it.rest.is_empty()).flat_map(|it| project.reach(it.expr));
+    let matched = whole.filter(|it| it.path.is_empty() && project.parent(it.expr).is_none()).any(|it| {
+        let data = project.file(it.expr.file);
+        let statement = project.statement(it.expr).map(|id| &data.facts.statements[id]);
+        statement.is_some_and(|it| it.kind == StatementKind::Compound && it.span.of(data.text()).starts_with("match "))
+    });
+    match matched {
+        true => Err(Declined::because("the reply is taken apart by the patterns of a match statement")),
+        false => Ok(()),
+    }
 }
 
 /// A lifetime that was taken from the assertion's own `exp` has to come from the reply.

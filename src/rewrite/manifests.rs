@@ -11,6 +11,7 @@ use crate::text::Span;
 
 use super::removal::item_span_in;
 use super::style::indentation_at;
+use super::version_style::Version;
 
 /// The manifests that change, with their new text, and what could not be done.
 #[derive(Debug, Default)]
@@ -46,11 +47,14 @@ pub(super) fn update(
         if manifests.iter().any(|it| res.has(it, package)) {
             continue;
         }
-        let requirement = before.knowledge().package(language, package).and_then(|it| it.requirement.clone());
-        let requirement = requirement.unwrap_or_default();
+        let row = before.knowledge().package(language, package);
+        let version = Version {
+            least: row.and_then(|it| it.requirement.as_deref()).unwrap_or_default(),
+            pinned: row.and_then(|it| it.version.as_deref()),
+        };
         let added = manifests.iter().find_map(|it| {
             let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
-            Some((it.path().to_path_buf(), add(it.manifest.kind, &text, package, &requirement)?))
+            Some((it.path().to_path_buf(), add(it.manifest.kind, &text, package, version)?))
         });
         match added {
             Some((path, text)) => {
@@ -69,7 +73,8 @@ pub(super) fn update(
             }
             let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
             let base = before.knowledge().endpoints.base_scopes.join(",");
-            if let Some(text) = add(ManifestKind::Environment, &text, variable, &base) {
+            if let Some(text) = add(ManifestKind::Environment, &text, variable, Version { least: &base, pinned: None })
+            {
                 res.texts.insert(it.path().to_path_buf(), text);
             }
         }
@@ -154,37 +159,64 @@ fn whole_line(text: &str, span: Span) -> Span {
 }
 
 /// The manifest with a distribution more; none when it has no place for it.
-fn add(kind: ManifestKind, text: &str, name: &str, requirement: &str) -> Option<String> {
+fn add(kind: ManifestKind, text: &str, name: &str, version: Version<'_>) -> Option<String> {
     let parsed = manifest(kind, text)?;
+    let least = version.least;
     match kind {
         ManifestKind::Npm => {
             let section: Vec<&Dependency> = in_section(&parsed, "dependencies");
-            let item = format!("\"{name}\": \"{requirement}\"");
+            let item = format!("\"{name}\": \"{least}\"");
             insert_among(text, &section, name, &item, ",").or_else(|| new_npm_table(text, &item))
         }
         ManifestKind::Environment => {
             let beside = parsed.dependencies.iter().rfind(|it| it.name.contains("SECRET"));
             let near: Vec<&Dependency> = beside.or(parsed.dependencies.last()).into_iter().collect();
-            insert_line(text, &near, "", &format!("{name}={requirement}"))
+            insert_line(text, &near, "", &format!("{name}={least}"))
         }
         ManifestKind::Requirements => {
             let all: Vec<&Dependency> = parsed.dependencies.iter().collect();
-            let bare = !all.is_empty() && all.iter().all(|it| it.span.of(text).trim() == it.name);
-            let line = if bare { name.to_owned() } else { format!("{name}{requirement}") };
-            insert_line(text, &all, name, &line)
+            insert_line(text, &all, name, &version.requirement(name, &written(text, &all)))
         }
+        ManifestKind::Conda => {
+            let all = in_section(&parsed, "");
+            let last = all.last()?;
+            let indent = indentation_at(text, last.span.start);
+            let item = version.conda(&name.to_lowercase(), &written(text, &all));
+            insert_line(text, &all, name, &format!("{indent}- {item}"))
+        }
+        ManifestKind::SetupCfg => {
+            let all = in_section(&parsed, "install_requires");
+            let indent = indentation_at(text, all.last()?.span.start);
+            insert_line(text, &all, name, &format!("{indent}{}", version.requirement(name, &written(text, &all))))
+        }
+        ManifestKind::SetupPy => quoted_item(text, &in_section(&parsed, "install_requires"), name, version),
         ManifestKind::Pyproject => {
             let items = in_section(&parsed, "project.dependencies");
-            if let Some(first) = items.first() {
-                let quote = first.span.of(text).chars().next().unwrap_or('"');
-                return insert_among(text, &items, name, &format!("{quote}{name}{requirement}{quote}"), ",");
+            if !items.is_empty() {
+                return quoted_item(text, &items, name, version);
             }
             let table = in_section(&parsed, "tool.poetry.dependencies");
-            let known: Vec<&Dependency> = table.into_iter().collect();
-            insert_line(text, &known, name, &format!("{name} = \"{requirement}\"")).filter(|_| !known.is_empty())
+            let item = format!("{name} = \"{}\"", version.constraint(&written(text, &table)));
+            insert_line(text, &table, name, &item).filter(|_| !table.is_empty())
+        }
+        ManifestKind::Pipfile => {
+            let table = in_section(&parsed, "packages");
+            let item = format!("{} = \"{}\"", name.to_lowercase(), version.constraint(&written(text, &table)));
+            insert_line(text, &table, name, &item).filter(|_| !table.is_empty())
         }
         _ => None,
     }
+}
+
+fn written<'t>(text: &'t str, list: &[&Dependency]) -> Vec<&'t str> {
+    list.iter().map(|it| it.span.of(text)).collect()
+}
+
+/// A quoted requirement among others.
+fn quoted_item(text: &str, list: &[&Dependency], name: &str, version: Version<'_>) -> Option<String> {
+    let quote = list.first()?.span.of(text).chars().next().unwrap_or('"');
+    let bare: Vec<&str> = written(text, list).into_iter().map(|it| it.trim_matches(quote)).collect();
+    insert_among(text, list, name, &format!("{quote}{}{quote}", version.requirement(name, &bare)), ",")
 }
 
 /// `package.json` with a table of dependencies, which it had none of.
@@ -251,19 +283,43 @@ fn insert_line(text: &str, list: &[&Dependency], name: &str, line: &str) -> Opti
 mod tests {
     use super::*;
 
+    const AUTHLIB: Version<'_> = Version { least: ">=1.3.0", pinned: Some("1.6.12") };
+
     #[test]
     fn additions_keep_order_and_style() {
         let npm = "{\n  \"dependencies\": {\n    \"axios\": \"1\",\n    \"qs\": \"6\"\n  }\n}\n";
-        let added = add(ManifestKind::Npm, npm, "passport-oauth2", "^1.8.0").unwrap();
+        let added = add(ManifestKind::Npm, npm, "passport-oauth2", Version { least: "^1.8.0", pinned: None }).unwrap();
         assert_eq!(added, npm.replace("\"qs\"", "\"passport-oauth2\": \"^1.8.0\",\n    \"qs\""));
-        let lines = add(ManifestKind::Requirements, "requests==2.31.0", "Authlib", ">=1.3.0").unwrap();
-        assert_eq!(lines, "Authlib>=1.3.0\nrequests==2.31.0");
+        let lines = add(ManifestKind::Requirements, "requests==2.31.0", "Authlib", AUTHLIB).unwrap();
+        assert_eq!(lines, "Authlib==1.6.12\nrequests==2.31.0");
         let project = "[project]\ndependencies = [\n    'httpx',\n]\n";
-        let added = add(ManifestKind::Pyproject, project, "Authlib", ">=1.3.0").unwrap();
-        assert_eq!(added, "[project]\ndependencies = [\n    'Authlib>=1.3.0',\n    'httpx',\n]\n");
+        let added = add(ManifestKind::Pyproject, project, "Authlib", AUTHLIB).unwrap();
+        assert_eq!(added, "[project]\ndependencies = [\n    'Authlib',\n    'httpx',\n]\n");
         let poetry = "[tool.poetry.dependencies]\npython = \"^3.9\"\nrequests = \"^2\"\n";
-        let added = add(ManifestKind::Pyproject, poetry, "Authlib", ">=1.3.0").unwrap();
-        assert_eq!(added, "[tool.poetry.dependencies]\npython = \"^3.9\"\nAuthlib = \">=1.3.0\"\nrequests = \"^2\"\n");
+        let added = add(ManifestKind::Pyproject, poetry, "Authlib", AUTHLIB).unwrap();
+        assert_eq!(added, "[tool.poetry.dependencies]\npython = \"^3.9\"\nAuthlib = \"^1.3.0\"\nrequests = \"^2\"\n");
+    }
+
+    #[test]
+    fn additions_to_the_other_manifests_of_python() {
+        let added = |kind, text| add(kind, text, "Authlib", AUTHLIB).unwrap();
+        let conda = "dependencies:\n  - requests=2.32.3\n  - pip:\n    - tabulate==0.9.0\n";
+        assert_eq!(
+            added(ManifestKind::Conda, conda),
+            "dependencies:\n  - authlib=1.6.12\n  - requests=2.32.3\n  - pip:\n    - tabulate==0.9.0\n"
+        );
+        let cfg = "[options]\ninstall_requires =\n    requests>=2\n    zeep>=4\npackages = find:\n";
+        assert_eq!(added(ManifestKind::SetupCfg, cfg), cfg.replace("    requests", "    Authlib>=1.3.0\n    requests"));
+        let setup = "setup(packages=['a'], install_requires=['requests==2.32.3'])\n";
+        assert_eq!(
+            added(ManifestKind::SetupPy, setup),
+            "setup(packages=['a'], install_requires=['Authlib==1.6.12', 'requests==2.32.3'])\n"
+        );
+        let pipfile = "[packages]\nrequests = \"==2.32.3\"\n";
+        assert_eq!(
+            added(ManifestKind::Pipfile, pipfile),
+            "[packages]\nauthlib = \"==1.6.12\"\nrequests = \"==2.32.3\"\n"
+        );
     }
 
     #[test]

@@ -8,15 +8,16 @@ use camino::Utf8PathBuf;
 use crate::facts::{BindingId, Piece, Value, manifest};
 use crate::flow::{self, Analysis, Flow, FlowKind};
 use crate::lang::Grammars;
-use crate::link::{ManifestFile, Project};
+use crate::link::{FieldForm, ManifestFile, Project};
 use crate::source::SourceFile;
 use crate::text::FileId;
 
-use super::change::{Change, Declined};
+use super::change::{Change, Declined, at};
 use super::dead;
 use super::manifests::{self, ManifestChanges};
 use super::outcome::{Applicability, Migration, Outcome, Refusal, Rung};
 use super::patterns::{PATTERNS, Pattern};
+use super::removal::{item_span, statement_span};
 use super::site::Site;
 use super::verify::{FilePatch, overlay, patched, verify};
 
@@ -198,6 +199,22 @@ fn jwt_names(project: &Project, flow: &Flow<'_>) -> BTreeSet<(FileId, BindingId)
     inside.chain(held).filter_map(|it| Some((it.file, project.binding(it)?))).collect()
 }
 
+/// Removes the JWT from a body that stays because more than the request uses it.
+fn drop_jwt_field(project: &Project, flow: &Flow<'_>, change: &mut Change) -> Result<(), Declined> {
+    let parameter = flow.parameter(&project.knowledge().endpoints.exchange_parameter);
+    let Some(field) = parameter.filter(|it| !change.removes_span(it.at)) else { return Ok(()) };
+    let file = project.file(field.at.file);
+    match field.form {
+        FieldForm::Entry => change.delete(at(field.at.file, item_span(file, field.at.span))),
+        FieldForm::Store | FieldForm::Append => {
+            let Some(statement) = project.statement(field.value) else { return Ok(()) };
+            let whole = statement_span(file, statement, &|_| false);
+            change.delete(at(field.at.file, whole))
+        }
+        FieldForm::Keyword | FieldForm::Item | FieldForm::Text => Ok(()),
+    }
+}
+
 /// The library whose own source a flow is part of.
 fn own_library(project: &Project, flow: &Flow<'_>) -> Option<String> {
     let file = project.file(flow.anchor.file);
@@ -227,7 +244,11 @@ fn attempt(
 ) -> Result<Step, Declined> {
     let site = Site::new(project, flow);
     let mut change = Change { jwt_names: jwt_names(project, flow), ..Change::default() };
+    // The JWT is asked for by nothing any more, whatever making it did.
+    let parameter = flow.parameter(&project.knowledge().endpoints.exchange_parameter);
+    change.replaced.extend(parameter.map(|it| project.location(it.value)));
     pattern.plan(&site, &mut change)?;
+    drop_jwt_field(project, flow, &mut change)?;
     dead::eliminate(project, &mut change)?;
     let (patches, after) = overlay(grammars, project, &change)?;
     verify(project, &after, analysis, &patches)?;

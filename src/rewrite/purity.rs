@@ -9,7 +9,12 @@ const DEPTH: usize = 6;
 
 /// Whether evaluating an expression only computes or reads.
 pub(super) fn is_pure(project: &Project, expr: Expr) -> bool {
-    pure_at(project, expr, 0)
+    pure_at(project, expr, 0, &|_| false)
+}
+
+/// As [`is_pure`], where parts that `gone` names go anyway.
+pub(super) fn is_pure_besides(project: &Project, expr: Expr, gone: &dyn Fn(Expr) -> bool) -> bool {
+    pure_at(project, expr, 0, gone)
 }
 
 /// Whether a call is one that only writes a log.
@@ -24,7 +29,10 @@ pub(super) fn is_logging(project: &Project, call: Expr) -> bool {
     })
 }
 
-fn pure_at(project: &Project, expr: Expr, depth: usize) -> bool {
+fn pure_at(project: &Project, expr: Expr, depth: usize, gone: &dyn Fn(Expr) -> bool) -> bool {
+    if gone(expr) {
+        return true;
+    }
     if depth > DEPTH {
         return false;
     }
@@ -37,7 +45,7 @@ fn pure_at(project: &Project, expr: Expr, depth: usize) -> bool {
     if let Value::Function(function) = value {
         return pure_function(project, expr.file, *function, depth + 1);
     }
-    value.children().into_iter().all(|id| pure_at(project, Expr { file: expr.file, id }, depth))
+    value.children().into_iter().all(|id| pure_at(project, Expr { file: expr.file, id }, depth, gone))
 }
 
 fn pure_call(project: &Project, call: Expr, callee: Expr, depth: usize) -> bool {
@@ -58,6 +66,18 @@ fn pure_call(project: &Project, call: Expr, callee: Expr, depth: usize) -> bool 
         .collect();
     if !functions.is_empty() {
         return functions.into_iter().all(|(file, function)| pure_function(project, file, function, depth + 1));
+    }
+    // Making an object of a class without a constructor of its own only keeps what it is given.
+    let bare = |it: &Origin| match it {
+        Origin::Class(file, class) => {
+            let facts = project.facts(*file);
+            let constructors = facts.language.constructors;
+            !facts.classes[*class].methods.iter().any(|(name, _)| constructors.contains(&name.as_str()))
+        }
+        _ => false,
+    };
+    if !origins.is_empty() && origins.iter().all(bare) {
+        return true;
     }
     let paths = project.callee_paths(call);
     !paths.is_empty() && paths.iter().all(|path| rows().flat_map(|row| &row.calls).any(|row| path_matches(row, path)))

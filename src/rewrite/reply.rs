@@ -9,10 +9,10 @@ use super::change::{Change, Declined, at};
 use super::removal::statement_span;
 use super::site::Site;
 
-/// Adapts every use of the reply to a request that yields the body itself.
-pub(super) fn adapt(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+/// Adapts every use of the reply to a request that yields the body itself; uses that `covered` names are taken care of.
+pub(super) fn adapt(site: &Site<'_>, change: &mut Change, covered: &dyn Fn(Expr) -> bool) -> Result<(), Declined> {
     let reply = &site.flow.reply;
-    if let Some(other) = reply.others.first() {
+    if let Some(other) = reply.others.iter().find(|it| !covered(**it)) {
         let file = site.project.file(other.file);
         let place = file.lines.line_column(file.text(), site.project.node(*other).span.start);
         return Err(Declined::because(format!(
@@ -102,7 +102,7 @@ fn merge_declarations(site: &Site<'_>, change: &mut Change, body: &BodyUse) -> R
         || keyword(upper.span) == keyword(lower.span);
     let fits = live.count() == 1
         && first.path.is_empty()
-        && upper.block == lower.block
+        && (upper.block == lower.block || within_with(project, file, one, lower.block))
         && upper.kind == StatementKind::Plain
         && lower.kind == StatementKind::Plain
         && declarators(project, file, one) == 1
@@ -114,6 +114,19 @@ fn merge_declarations(site: &Site<'_>, change: &mut Change, body: &BodyUse) -> R
     change.replace(at(file, first.name_span), pattern.trim_end())?;
     drop_statement(project, change, body.expr)?;
     Ok(true)
+}
+
+/// Whether a statement stands in nothing but `with` statements of a block, in a language without scopes of blocks.
+fn within_with(project: &Project, file: crate::text::FileId, inner: crate::facts::StatementId, block: Span) -> bool {
+    let data = project.file(file);
+    let statements = &data.facts.statements;
+    let around = std::iter::successors(statements[inner].parent, |it| statements[*it].parent);
+    let mut outer = around.take_while(|it| block.contains(statements[*it].span) && statements[*it].span != block);
+    data.facts.language.this.is_none()
+        && outer.all(|it| {
+            let text = statements[it].span.of(data.text()).trim_start_matches("async").trim_start();
+            statements[it].kind == StatementKind::Compound && text.starts_with("with ")
+        })
 }
 
 /// The definition whose whole value an expression is.

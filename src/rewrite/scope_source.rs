@@ -2,7 +2,7 @@
 //! beside the client secret.
 
 use crate::facts::{DefinitionKind, Value};
-use crate::link::{Expr, member_key};
+use crate::link::{Expr, Origin, member_key};
 
 use super::change::{Change, Declined};
 use super::site::Site;
@@ -83,7 +83,9 @@ fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<String> {
     match project.value(secret) {
         Value::Member { object, name, name_span } => {
             let object = Expr { file: secret.file, id: *object };
-            if project.own_class(object).is_some() {
+            // An object of the program's own has no field for it.
+            let own = |it: &Origin| matches!(it, Origin::Instance(..) | Origin::Class(..));
+            if project.own_class(object).is_some() || project.resolve(object).iter().any(own) {
                 return None;
             }
             let renamed = scope_name(name)?;
@@ -134,9 +136,8 @@ fn environment(site: &Site<'_>, change: &mut Change) -> String {
     // The new look-up needs the import even when all others go.
     change.kept.extend(imported.iter().flat_map(|(_, it)| it.reads.first()).map(|id| Expr { file, id: *id }));
     if imported.is_none() {
-        let offset = super::imports::first_import(site.file());
         // An import that is there already by another name is no reason to fail.
-        drop(change.insert_lines(site.flow.request.file, offset, format!("import os{}", site.style.newline)));
+        drop(super::python_imports::add(site.project, change, file, "import os"));
     }
     format!("os.environ[{}]", site.style.quoted("ADOBE_SCOPES"))
 }

@@ -41,7 +41,27 @@ impl<'p> Site<'p> {
 
     /// The source of an expression that is to be used at the request: all its names must mean the same there.
     pub(super) fn portable(&self, expr: Expr) -> Result<String, Declined> {
-        let request = self.flow.request;
+        self.portable_to(expr, self.flow.request)
+    }
+
+    /// As [`Site::portable`], for use at another place before the request: what the function there names must have its
+    /// value already.
+    pub(super) fn portable_before(&self, expr: Expr, place: Expr) -> Result<String, Declined> {
+        let facts = self.project.facts(expr.file);
+        let start = self.project.node(place).span.start;
+        let span = self.project.node(expr).span;
+        for (_, node) in facts.values.iter().filter(|(_, it)| span.contains(it.span)) {
+            let Value::Name { name, binding: Some(binding) } = &node.value else { continue };
+            let binding = &facts.bindings[*binding];
+            let later = binding.definitions.iter().any(|it| it.span.start > start);
+            if later && binding.function == self.project.function(place) && binding.function.index() > 0 {
+                return Err(Declined::because(format!("`{name}` has no value yet where the client is made")));
+            }
+        }
+        self.portable_to(expr, place)
+    }
+
+    fn portable_to(&self, expr: Expr, request: Expr) -> Result<String, Declined> {
         let facts = self.project.facts(expr.file);
         let visible: Vec<_> = self.project.facts(request.file).enclosing(self.project.function(request)).collect();
         let span = self.project.node(expr).span;
@@ -83,6 +103,15 @@ impl<'p> Site<'p> {
     /// The client of a request that another library may take over: known, the program's own choice, without settings of
     /// its own, always asked for the exchange.
     pub(super) fn replaceable_client(&self) -> Result<&'p Client, Declined> {
+        let client = self.own_client()?;
+        if client.shared {
+            return Err(Declined::because("the HTTP client object carries settings that must stay"));
+        }
+        Ok(client)
+    }
+
+    /// As [`Site::replaceable_client`], but the client may be an object with settings.
+    pub(super) fn own_client(&self) -> Result<&'p Client, Declined> {
         let FlowKind::Request(Some(client)) = self.flow.kind else {
             return Err(Declined::because("the HTTP client is not known"));
         };
@@ -91,9 +120,6 @@ impl<'p> Site<'p> {
         }
         if self.client_is_given() {
             return Err(Declined::because("the caller chooses the HTTP client"));
-        }
-        if client.shared {
-            return Err(Declined::because("the HTTP client object carries settings that must stay"));
         }
         if client.in_place {
             return Err(Declined::because("requests of this HTTP client are changed in place"));

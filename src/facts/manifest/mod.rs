@@ -220,10 +220,14 @@ mod tests {
         check(
             ManifestKind::Conda,
             "dependencies:\n  - a=1\n  - pip:\n    - b==2\n",
-            &[("a", "", "- a=1"), ("b", "", "- b==2")],
+            &[("a", "", "- a=1"), ("b", "pip", "- b==2")],
         );
-        check(ManifestKind::SetupPy, "x = [\n  'a>=1', \"b\"]\n", &[("a", "", "'a>=1'"), ("b", "", "\"b\"")]);
-        check(ManifestKind::SetupCfg, "[options]\ninstall_requires =\n  a>=1\nother = b\n", &[("a", "", "a>=1")]);
+        check(ManifestKind::SetupPy, "x = [\n  'a>=1', \"b\"]\n", &[("a", "x", "'a>=1'"), ("b", "x", "\"b\"")]);
+        check(
+            ManifestKind::SetupCfg,
+            "[options]\ninstall_requires =\n  a>=1\nother = b\n",
+            &[("a", "install_requires", "a>=1")],
+        );
         check(ManifestKind::Cargo, "[dependencies]\na = '1'\n", &[("a", "dependencies", "a = '1'")]);
         check(ManifestKind::Composer, "{\"require\": {\"a/b\": \"1\"}}", &[("a/b", "require", "\"a/b\": \"1\"")]);
         check(ManifestKind::Pipfile, "[packages]\na = '*'\n", &[("a", "packages", "a = '*'")]);

@@ -79,7 +79,8 @@ pub(super) fn setup_cfg(text: &str) -> Vec<Dependency> {
             inside = extras && !bare.starts_with('[') || bare.starts_with("install_requires");
         } else if inside && !bare.starts_with('#') {
             let at = Span::new(start + content.len() - bare.len(), start + content.len());
-            res.push(Dependency { name: requirement_name(bare).to_owned(), section: String::new(), span: at });
+            let section = if extras { "extras_require" } else { "install_requires" };
+            res.push(Dependency { name: requirement_name(bare).to_owned(), section: section.to_owned(), span: at });
         }
         start += line.len();
     }
@@ -102,7 +103,8 @@ pub(super) fn setup_py(text: &str) -> Vec<Dependency> {
             let listed = before.is_empty() || before.ends_with(['[', ',', '(']);
             if listed && !name.is_empty() {
                 let span = Span::new(start + from - 1, start + from + length + 1);
-                res.push(Dependency { name: name.to_owned(), section: String::new(), span });
+                let section = list_name(text.get(..span.start).unwrap_or_default()).to_owned();
+                res.push(Dependency { name: name.to_owned(), section, span });
             }
             rest = code.get(from + length + 1..).unwrap_or_default();
         }
@@ -111,17 +113,47 @@ pub(super) fn setup_py(text: &str) -> Vec<Dependency> {
     res
 }
 
-/// The items of a conda environment, those for pip included.
+/// The name that the innermost open list before the end of a text is given to.
+fn list_name(before: &str) -> &str {
+    let mut depth = 0_usize;
+    let open = before.char_indices().rev().find(|(_, it)| match it {
+        ']' | ')' | '}' => {
+            depth += 1;
+            false
+        }
+        '[' | '(' | '{' if depth > 0 => {
+            depth -= 1;
+            false
+        }
+        '[' | '(' | '{' => true,
+        _ => false,
+    });
+    let head = before.get(..open.map_or(0, |it| it.0)).unwrap_or_default().trim_end();
+    let head = head.trim_end_matches(['=', ':']).trim_end().trim_end_matches(['"', '\'']);
+    let start = head.rfind(|it: char| !(it.is_alphanumeric() || it == '_')).map_or(0, |it| it + 1);
+    head.get(start..).unwrap_or_default()
+}
+
+/// The items of a conda environment; those for pip are in a section of their own.
 pub(super) fn conda(text: &str) -> Vec<Dependency> {
     let mut res = Vec::new();
     let mut start = 0;
+    let mut pip: Option<usize> = None;
     for line in text.split_inclusive('\n') {
         let content = line.trim_end();
         let bare = content.trim_start();
+        let indent = content.len() - bare.len();
+        if pip.is_some_and(|it| indent <= it) {
+            pip = None;
+        }
+        if bare == "- pip:" {
+            pip = Some(indent);
+        }
         if let Some(item) = bare.strip_prefix("- ").filter(|it| !it.trim_end().ends_with(':')) {
             let at = Span::new(start + content.len() - bare.len(), start + content.len());
             let name = requirement_name(item.trim().trim_matches(['"', '\''])).to_owned();
-            res.push(Dependency { name, section: String::new(), span: at });
+            let section = if pip.is_some() { "pip" } else { "" };
+            res.push(Dependency { name, section: section.to_owned(), span: at });
         }
         start += line.len();
     }

@@ -69,6 +69,12 @@ fn refuse_query(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
             Some(name @ ("params" | "files" | "json")) if holds_parameters(site, value) => {
                 let span = Span::new(argument.span.start, argument.span.start + name.len());
                 change.reword(at(flow.anchor.file, span), "data")?;
+                for part in ["client_id", "client_secret"].iter().filter_map(|it| flow.parameter(it)) {
+                    let given = site.project.parent(part.value);
+                    if let Some(given) = given.filter(|it| matches!(site.project.value(*it), Value::List(_))) {
+                        change.reword(site.project.location(given), site.project.source(part.value))?;
+                    }
+                }
             }
             _ => {}
         }

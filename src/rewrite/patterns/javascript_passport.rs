@@ -57,7 +57,7 @@ impl Pattern for JavascriptPassport {
             None => {
                 change.replace(site.project.location(flow.request), call)?;
                 lifetime::convert(site, change)?;
-                reply::adapt(site, change)?;
+                reply::adapt(site, change, &|_| false)?;
             }
         }
         change.needs.push((flow.request.file, PACKAGE));

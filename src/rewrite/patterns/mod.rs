@@ -3,6 +3,9 @@
 mod in_place;
 mod javascript_passport;
 mod python_authlib;
+mod python_client;
+mod python_errors;
+mod python_guard;
 mod python_sdk;
 
 use crate::knowledge::Library;

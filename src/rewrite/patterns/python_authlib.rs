@@ -4,8 +4,8 @@
 //! string give the request that Adobe documents (measured, see `fixtures/targets/python`).
 
 use crate::facts::{BindingId, StatementId, StatementKind, Value};
-use crate::flow::FlowKind;
-use crate::link::{Expr, Project};
+use crate::flow::{FlowKind, field_read};
+use crate::link::{Expr, member_key};
 use crate::text::Span;
 
 use super::super::change::{Change, Declined, at};
@@ -13,12 +13,27 @@ use super::super::outcome::Rung;
 use super::super::removal::statement_span;
 use super::super::site::Site;
 use super::super::style::indentation_at;
-use super::super::{endpoint, imports, lifetime, reply, scope_source};
+use super::super::{endpoint, lifetime, python_imports, reply, scope_source};
+use super::python_client::{Flavor, Sender, sender};
+use super::python_errors::{ERROR, adapt_handlers};
+use super::python_guard::{Guard, guard, opens_with, step_out};
 use super::{Pattern, by_library};
 
 const PACKAGE: &str = "Authlib";
 /// Arguments of a request that the new one has as a matter of course.
-const IMPLIED: &[&str] = &["url", "data", "params", "files", "json", "headers", "method"];
+const IMPLIED: &[&str] = &[
+    "url",
+    "data",
+    "params",
+    "files",
+    "json",
+    "headers",
+    "method",
+    "fields",
+    "body",
+    "encode_multipart",
+    "preload_content",
+];
 /// Arguments that `fetch_token` passes on.
 const CARRIED: &[&str] = &["timeout", "verify", "proxies", "cert"];
 
@@ -37,181 +52,205 @@ impl Pattern for PythonAuthlib {
         if site.file().facts.language.id != "python" {
             return Err(Declined::because("not Python"));
         }
-        let carried = fits(site, change)?;
+        if let FlowKind::Library(library) = site.flow.kind {
+            return Err(by_library(library));
+        }
+        let sender = sender(site)?;
+        let flavor = sender.flavor();
+        let carried = carried(site, change, flavor)?;
+        let guard = guard(site);
+        refuse_unguarded_errors(site, guard.as_ref())?;
+        adapt_handlers(site, change, flavor)?;
         let scope = scope_source::scope_source(site, change)?;
         let (id, secret) = (site.needed("client_id")?.value, site.needed("client_secret")?.value);
-        let (id_source, secret_source) = (site.portable(id)?, site.portable(secret)?);
+        let portable = |expr: Expr| match &sender {
+            Sender::New(_) => site.portable(expr),
+            Sender::Instead(_, made) => site.portable_before(expr, made.place()),
+        };
+        let method = format!("token_endpoint_auth_method={}", site.style.quoted("client_secret_post"));
+        let credentials = [portable(id)?, portable(secret)?, format!("scope={scope}"), method];
         change.kept.extend([id, secret]);
         let url = endpoint::url_source(site, change)?;
-        let flow = site.flow;
-        let session = site.free_name(&["session", "oauth", "ims_session"]);
-        let class = import(site, change)?;
-        let opening = session_text(site, &session, &class, &[id_source, secret_source, scope]);
-        let mut arguments =
-            vec![url, format!("grant_type={}", site.style.quoted(&site.project.knowledge().endpoints.grant_type))];
-        arguments.extend(carried);
-        let call = call_text(site, &format!("{session}.fetch_token"), &arguments);
-        match with_around(site) {
-            Some(with) => unwrap_with(site, change, with, &opening, &call)?,
-            None => {
-                let statement = site.plain_statement()?;
-                let base = indentation_at(site.file().text(), statement.start).to_owned();
-                let opening = site.style.laid_out(&base, &opening);
-                change.insert(flow.request.file, statement.start, format!("{opening}{}{base}", site.style.newline))?;
-                change.replace(site.project.location(flow.request), call)?;
+        let class = import(site, change, flavor, guard.is_some())?;
+        let grant = format!("grant_type={}", site.style.quoted(&site.project.knowledge().endpoints.grant_type));
+        let arguments: Vec<String> = [url, grant].into_iter().chain(carried).collect();
+        let (opening, session) = match &sender {
+            Sender::New(_) => {
+                let session = site.free_name(&["session", "oauth", "ims_session"]);
+                let inner: Vec<String> = credentials.iter().map(|it| format!("\t{it},")).collect();
+                (format!("{session} = {class}(\n{}\n)", inner.join("\n")), session)
             }
-        }
+            Sender::Instead(_, made) => {
+                made.replace(site, change, &class, &credentials)?;
+                change.kept.push(made.name);
+                (String::new(), site.project.source(made.name).to_owned())
+            }
+        };
+        let call = NewCall { opening, function: format!("{session}.fetch_token"), arguments, awaited: flavor.awaited };
+        call.write(site, change, guard.as_ref())?;
         lifetime::convert(site, change)?;
-        reply::adapt(site, change)?;
-        change.needs.extend([(flow.request.file, PACKAGE), (flow.request.file, "requests")]);
+        reply::adapt(site, change, &|it| guard.as_ref().is_some_and(|guard| guard.covers(site.project, it)))?;
+        change.needs.extend([(site.flow.request.file, PACKAGE), (site.flow.request.file, flavor.transport)]);
         Ok(())
     }
 }
 
-/// Whether the request is one whose every trait the new one can have; gives the arguments to carry over.
-fn fits(site: &Site<'_>, change: &mut Change) -> Result<Vec<String>, Declined> {
-    let flow = site.flow;
-    if let FlowKind::Library(library) = flow.kind {
-        return Err(by_library(library));
-    }
-    site.replaceable_client()?;
-    refuse_handlers(site)?;
-    let mut carried = Vec::new();
-    let Value::Call { arguments, .. } = site.project.value(flow.anchor) else { return Ok(carried) };
+/// The arguments of the request that the new one takes too. All others must be such that nothing is lost with them.
+fn carried(site: &Site<'_>, change: &mut Change, flavor: Flavor) -> Result<Vec<String>, Declined> {
+    let anchor = site.flow.anchor;
+    let mut res = Vec::new();
+    let Value::Call { arguments, .. } = site.project.value(anchor) else { return Ok(res) };
+    let package = match site.flow.kind {
+        FlowKind::Request(Some(client)) => client.package.as_deref().unwrap_or(flavor.transport),
+        _ => flavor.transport,
+    };
     for argument in arguments {
         let Some(name) = argument.name.as_deref() else { continue };
-        let value = Expr { file: flow.anchor.file, id: argument.value };
+        let value = Expr { file: anchor.file, id: argument.value };
         if CARRIED.contains(&name) {
+            let number = matches!(site.project.value(value), Value::Literal(_));
+            if package != flavor.transport && !number {
+                return Err(Declined::because(format!("the request sets `{name}` as {package} has it")));
+            }
             change.kept.push(value);
-            carried.push(format!("{name}={}", site.portable(value)?));
+            res.push(format!("{name}={}", site.portable(value)?));
         } else if name == "headers" {
             site.refuse_headers(value)?;
         } else if !IMPLIED.contains(&name) {
             return Err(Declined::because(format!("the request sets `{name}`, which {PACKAGE} does not take")));
         }
     }
-    Ok(carried)
+    Ok(res)
 }
 
-/// A handler of certain exceptions would not see those that Authlib raises: around the request, where the reply is read,
-/// or around a call that leads to either.
-fn refuse_handlers(site: &Site<'_>) -> Result<(), Declined> {
-    let mut places: Vec<Expr> = vec![site.flow.request];
-    places.extend(site.flow.reply.bodies.iter().map(|it| it.expr));
-    let mut next = 0;
-    while let Some(place) = places.get(next).copied() {
-        next += 1;
-        refuse_handlers_around(site.project, place)?;
-        let function = site.project.function(place);
-        for call in site.project.call_sites(place.file, function) {
-            if !places.contains(&call.call) && places.len() < 50 {
-                places.push(call.call);
+/// Code that looks itself whether the reply holds a token would never see one without: Authlib raises before.
+fn refuse_unguarded_errors(site: &Site<'_>, guard: Option<&Guard>) -> Result<(), Declined> {
+    let project = site.project;
+    let bodies = site.flow.reply.bodies.iter().filter(|it| it.rest.is_empty());
+    for reached in bodies.flat_map(|it| project.reach(it.expr)).filter(|it| it.path.is_empty()) {
+        let expr = reached.expr;
+        let Some(parent) = project.parent(expr) else { continue };
+        if guard.is_some_and(|it| it.covers(project, parent)) {
+            continue;
+        }
+        let asks = match project.value(parent) {
+            Value::Operation { operator, .. } => operator.contains("in"),
+            _ => field_read(project, expr, parent).is_some_and(|(whole, key)| match key.as_str() {
+                "error" | "error_description" => true,
+                "access_token" => member_key(project, whole).is_none() && guard.is_none(),
+                _ => false,
+            }),
+        };
+        if asks {
+            let file = project.file(expr.file);
+            let line = file.lines.line_column(file.text(), project.node(parent).span.start).line;
+            let place = format!("{}:{line}", file.path());
+            return Err(Declined::because(format!("a reply without a token is dealt with at {place}")));
+        }
+    }
+    Ok(())
+}
+
+/// Imports the client class, and the error where it is named, and gives the name of the class.
+fn import(site: &Site<'_>, change: &mut Change, flavor: Flavor, error: bool) -> Result<String, Declined> {
+    let file = site.flow.request.file;
+    let facts = &site.file().facts;
+    let bound = |name: &str| facts.bindings.iter().find(|(_, it)| it.name == name);
+    let imported = |name: &str| bound(name).is_some_and(|(id, _)| site.project.binds_module(file, id, "authlib"));
+    let caught = error || change.edits.get(&file).is_some_and(|it| it.iter().any(|it| it.text.contains(ERROR)));
+    let wanted = [(flavor.class, true), (ERROR, caught)];
+    let missing: Vec<&str> = wanted.iter().filter(|(name, wanted)| *wanted && !imported(name)).map(|it| it.0).collect();
+    if let Some(taken) = missing.iter().find(|it| bound(it).is_some()) {
+        return Err(Declined::because(format!("the name {taken} is taken")));
+    }
+    if !missing.is_empty() {
+        let line = format!("from {} import {}", flavor.module, missing.join(", "));
+        python_imports::add(site.project, change, file, &line)?;
+    }
+    Ok(flavor.class.to_owned())
+}
+
+/// The new request.
+struct NewCall {
+    /// The statement that makes the client, with tabs for steps; empty where it is made already.
+    opening: String,
+    function: String,
+    arguments: Vec<String>,
+    awaited: bool,
+}
+
+impl NewCall {
+    /// Puts the request in the place of the old one, guarded where the old one's reply was checked.
+    fn write(&self, site: &Site<'_>, change: &mut Change, guard: Option<&Guard>) -> Result<(), Declined> {
+        let file = site.flow.request.file;
+        if let Some(with) = with_around(site) {
+            return self.instead_of_with(site, change, with, guard);
+        }
+        if guard.is_none() && self.opening.is_empty() {
+            return change.replace(site.project.location(site.flow.request), self.text(site, ""));
+        }
+        let statement = site.plain_statement()?;
+        let base = indentation_at(site.file().text(), statement.start).to_owned();
+        let newline = site.style.newline;
+        let mut lead = String::new();
+        if !self.opening.is_empty() {
+            lead = format!("{}{newline}{base}", site.style.laid_out(&base, &self.opening));
+        }
+        let step = if guard.is_some_and(Guard::is_alone) { site.style.indent.as_str() } else { "" };
+        if let Some(guard) = guard {
+            let handler = guard.handler(site, change, &base)?;
+            if guard.is_alone() {
+                lead.push_str(&format!("try:{newline}{base}{step}"));
+                change.insert(file, statement.end, handler)?;
             }
         }
-    }
-    Ok(())
-}
-
-fn refuse_handlers_around(project: &Project, place: Expr) -> Result<(), Declined> {
-    let facts = project.facts(place.file);
-    let span = project.node(place).span;
-    for handler in &facts.handlers {
-        let Some(statement) = handler.statement else { continue };
-        let guards = facts.statements[statement].span.contains(span) && !handler.span.contains(span);
-        let Some(filter) = handler.filter.filter(|_| guards) else { continue };
-        let caught = project.source(Expr { file: place.file, id: filter });
-        let broad = caught.split([' ', ',', '(']).any(|it| matches!(it, "Exception" | "BaseException"));
-        if !broad {
-            return Err(Declined::because(format!("a handler waits for {caught}, which {PACKAGE} does not raise")));
+        if !lead.is_empty() {
+            change.insert(file, statement.start, lead)?;
         }
+        change.replace(site.project.location(site.flow.request), self.text(site, step))
     }
-    Ok(())
-}
 
-/// Imports the session class, and gives its name.
-fn import(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
-    let file = site.flow.request.file;
-    let facts = &site.file().facts;
-    let existing = facts
-        .bindings
-        .iter()
-        .find(|(id, it)| it.name.contains("OAuth2Session") && site.project.binds_module(file, *id, "authlib"));
-    if let Some((_, binding)) = existing {
-        return Ok(binding.name.clone());
-    }
-    let name = "OAuth2Session";
-    if facts.bindings.iter().any(|(_, it)| it.name == name) {
-        return Err(Declined::because(format!("the name {name} is taken")));
-    }
-    let offset = place_of_import(site);
-    change.insert_lines(
-        file,
-        offset,
-        format!("from authlib.integrations.requests_client import {name}{}", site.style.newline),
-    )?;
-    Ok(name.to_owned())
-}
-
-/// Among the imports of other distributions: the group that holds the client's or the signer's import.
-fn place_of_import(site: &Site<'_>) -> usize {
-    let file = site.flow.request.file;
-    let facts = &site.file().facts;
-    let text = site.file().text();
-    let third = |module: &str| {
-        let top = module.split('.').next().unwrap_or_default();
-        let client = match site.flow.kind {
-            FlowKind::Request(Some(client)) => client.package.as_deref(),
-            _ => None,
-        };
-        let signs = site
-            .project
-            .knowledge()
-            .signers
-            .iter()
-            .any(|it| it.call.split('.').next() == Some(top) && it.language == "python");
-        Some(top) == client || signs
-    };
-    let mut group: Vec<(Span, bool, String)> = Vec::new();
-    for (_, import) in facts.imports.iter() {
-        let modules: Vec<&str> = match import.module.is_empty() {
-            true => import
-                .items
-                .iter()
-                .filter_map(|it| match &it.imported {
-                    crate::facts::Imported::Module { full, .. } => Some(full.as_str()),
-                    _ => None,
-                })
-                .collect(),
-            false => vec![import.module.as_str()],
-        };
-        if modules.iter().any(|it| third(it)) {
-            group.push((import.span, !import.module.is_empty(), modules.join(",")));
+    /// The call, `step` further in than the old one.
+    fn text(&self, site: &Site<'_>, step: &str) -> String {
+        let one_line = format!("{}({})", self.function, self.arguments.join(", "));
+        let text = site.file().text();
+        let start = site.project.node(site.flow.request).span.start;
+        let column = start - Span::new(0, start).of(text).rfind('\n').map_or(0, |it| it + 1);
+        if column + step.len() + one_line.len() <= 100 && !one_line.contains('\n') {
+            return one_line;
         }
+        let inner: Vec<String> = self.arguments.iter().map(|it| format!("\t{it},")).collect();
+        let base = format!("{}{step}", indentation_at(text, start));
+        site.style.laid_out(&base, &format!("{}(\n{}\n)", self.function, inner.join("\n")))
     }
-    // `import x` before `from x import y`, as isort has it.
-    let later = group.iter().find(|(_, from, module)| *from && module.as_str() > "authlib");
-    if let Some((span, ..)) = later {
-        return site.file().lines.whole_lines(text, *span).start;
-    }
-    imports::place(site.project, file, group.last().map(|it| it.0))
-}
 
-fn session_text(site: &Site<'_>, session: &str, class: &str, parts: &[String]) -> String {
-    let [id, secret, scope] = parts else { return String::new() };
-    let method = site.style.quoted("client_secret_post");
-    format!("{session} = {class}(\n\t{id},\n\t{secret},\n\tscope={scope},\n\ttoken_endpoint_auth_method={method},\n)")
-}
-
-fn call_text(site: &Site<'_>, function: &str, arguments: &[String]) -> String {
-    let one_line = format!("{function}({})", arguments.join(", "));
-    let text = site.file().text();
-    let start = site.project.node(site.flow.request).span.start;
-    let column = start - Span::new(0, start).of(text).rfind('\n').map_or(0, |it| it + 1);
-    if column + one_line.len() <= 100 && !one_line.contains('\n') {
-        return one_line;
+    /// `with request as reply:` and its body become plain statements.
+    fn instead_of_with(
+        &self,
+        site: &Site<'_>,
+        change: &mut Change,
+        with: StatementId,
+        guard: Option<&Guard>,
+    ) -> Result<(), Declined> {
+        let text = site.file().text();
+        let base = indentation_at(text, site.file().facts.statements[with].span.start).to_owned();
+        let newline = site.style.newline;
+        let mut opening = String::new();
+        if !self.opening.is_empty() {
+            opening = format!("{}{newline}{base}", site.style.laid_out(&base, &self.opening));
+        }
+        let alone = guard.is_some_and(Guard::is_alone);
+        let step = if alone { site.style.indent.as_str() } else { "" };
+        let wait = if self.awaited { "await " } else { "" };
+        let call = format!("{wait}{}", self.text(site, step));
+        let handler = guard.map(|it| it.handler(site, change, &base)).transpose()?;
+        if alone {
+            opening.push_str(&format!("try:{newline}{base}{step}"));
+        }
+        unwrap_with(site, change, with, &|name| {
+            format!("{opening}{name} = {call}{}{newline}", handler.as_deref().unwrap_or_default())
+        })
     }
-    let inner: Vec<String> = arguments.iter().map(|it| format!("\t{it},")).collect();
-    site.style.laid_out(indentation_at(text, start), &format!("{function}(\n{}\n)", inner.join("\n")))
 }
 
 /// The `with` statement whose context the request is: `with urlopen(request) as reply:`.
@@ -220,8 +259,7 @@ fn with_around(site: &Site<'_>) -> Option<StatementId> {
     let statement = project.statement(site.flow.request)?;
     let data = &project.facts(site.flow.request.file).statements[statement];
     let bound = project.file(site.flow.request.file).bound_by(project.outermost(site.flow.request).id).len() == 1;
-    (data.kind == StatementKind::Compound && bound && data.span.of(site.file().text()).starts_with("with"))
-        .then_some(statement)
+    (data.kind == StatementKind::Compound && bound && opens_with(data.span.of(site.file().text()))).then_some(statement)
 }
 
 /// The target of the statement that parses the reply, when the with statement's name serves nothing else.
@@ -236,13 +274,12 @@ fn parsed_only<'p>(site: &Site<'p>, with: StatementId, binding: BindingId) -> Op
     (alone && inside).then(|| (definition.name_span.of(data.text()), statement))
 }
 
-/// `with request as reply:` and its body become plain statements.
+/// `with request as reply:` becomes the lines that `header` makes of the name; its body moves one step out.
 fn unwrap_with(
     site: &Site<'_>,
     change: &mut Change,
     with: StatementId,
-    opening: &str,
-    call: &str,
+    header: &dyn Fn(&str) -> String,
 ) -> Result<(), Declined> {
     let file = site.flow.request.file;
     let data = site.file();
@@ -276,17 +313,7 @@ fn unwrap_with(
         None => definition.name_span.of(text),
     };
     let header_end = data.lines.whole_lines(text, first).start;
-    let opening = site.style.laid_out(&base, opening);
-    let newline = site.style.newline;
-    let line = format!("{opening}{newline}{base}{name} = {call}{newline}");
-    change.replace(at(file, Span::new(statement.span.start, header_end)), line)?;
-    let mut offset = header_end;
-    while offset < statement.span.end {
-        let line = data.lines.whole_lines(text, Span::at(offset));
-        if line.of(text).starts_with(body_indent.as_str()) {
-            change.delete(at(file, Span::new(line.start, line.start + extra)))?;
-        }
-        offset = line.end.max(offset + 1);
-    }
+    change.replace(at(file, Span::new(statement.span.start, header_end)), header(name))?;
+    step_out(site, change, Span::new(first.start, statement.span.end), extra)?;
     Ok(())
 }

@@ -1,0 +1,152 @@
+//! Dead entries of configuration files: what only the flow read goes from the files that the code names.
+
+use std::collections::BTreeMap;
+
+use crate::facts::{Entry, EntryKey, Value};
+use crate::lang::ModuleStyle;
+use crate::link::{Expr, ProjectFile};
+use crate::text::{Location, Span};
+
+use super::change::{Declined, at};
+use super::dead::Sweep;
+use super::removal::item_span;
+
+/// Formats in which an entry has lines of its own.
+const LINES: &[&str] = &["YAML", "TOML", "INI", "properties"];
+
+/// Where the code names the keys of configuration: as members, elements and texts.
+struct Names {
+    by_name: BTreeMap<String, Vec<Expr>>,
+}
+
+impl Names {
+    fn of(sweep: &Sweep<'_, '_>) -> Self {
+        let mut by_name: BTreeMap<String, Vec<Expr>> = BTreeMap::new();
+        for (file, data) in sweep.project.files().filter(|(_, it)| it.facts.language.modules != ModuleStyle::Data) {
+            for expr in sweep.project.exprs(file) {
+                let name = match sweep.project.value(expr) {
+                    Value::Member { name, .. } => Some(name.clone()),
+                    Value::Text(_) => data.facts.literal_text(expr.id),
+                    _ => None,
+                };
+                if let Some(name) = name.filter(|it| !it.is_empty() && it.len() < 80) {
+                    by_name.entry(name).or_default().push(expr);
+                }
+            }
+        }
+        Self { by_name }
+    }
+
+    fn of_key(&self, key: &str) -> &[Expr] {
+        self.by_name.get(key).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+impl Sweep<'_, '_> {
+    /// Removes entries of configuration files that lost their readers through the change and have no other.
+    pub(super) fn settings(&mut self) -> Result<(), Declined> {
+        let names = Names::of(self);
+        self.given_settings(&names)?;
+        for (file, data) in self.project.files().filter(|(_, it)| it.facts.language.modules == ModuleStyle::Data) {
+            let json = data.facts.language.id == "json";
+            if !(json || LINES.contains(&data.facts.language.name)) || !self.is_named(&names, data) {
+                continue;
+            }
+            let roots: Vec<Expr> =
+                data.facts.exports.iter().filter_map(|it| it.value).map(|id| Expr { file, id }).collect();
+            let mut gone: Vec<(String, Span)> = Vec::new();
+            for root in roots {
+                self.dead_entries(&names, root, &mut gone);
+            }
+            for (key, span) in &gone {
+                let whole = if json { item_span(data, *span) } else { lines_of(data, *span) };
+                self.change.delete(at(file, whole))?;
+                let path = data.path();
+                self.change.note(format!("`{key}` went from {path}; look whether another program reads it there"));
+            }
+            self.change.unproved |= !gone.is_empty();
+        }
+        Ok(())
+    }
+
+    /// Removes what is put into the configuration of an application by keyword: `app.config.from_mapping(KEY=value)`.
+    fn given_settings(&mut self, names: &Names) -> Result<(), Declined> {
+        for (file, data) in self.project.files().filter(|(_, it)| it.facts.language.id == "python") {
+            for (_, node) in data.facts.values.iter() {
+                let Value::Call { callee, arguments, .. } = &node.value else { continue };
+                let Value::Member { object, name, .. } = &data.facts.values[*callee].value else { continue };
+                let config =
+                    matches!(&data.facts.values[*object].value, Value::Member { name, .. } if name == "config");
+                if !config || !matches!(name.as_str(), "from_mapping" | "update") {
+                    continue;
+                }
+                for argument in arguments {
+                    let Some(key) = &argument.name else { continue };
+                    if self.is_unread(names, key, Some(at(file, argument.span)))
+                        && self.is_pure(Expr { file, id: argument.value })
+                    {
+                        self.change.delete(at(file, item_span(data, argument.span)))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the code names the file.
+    fn is_named(&self, names: &Names, data: &ProjectFile) -> bool {
+        let Some(own) = data.path().file_name() else { return false };
+        names.by_name.keys().any(|it| it == own || it.ends_with(&format!("/{own}")))
+    }
+
+    /// Collects the entries of a record that nothing reads any more; gives whether all of them are such.
+    fn dead_entries(&self, names: &Names, record: Expr, gone: &mut Vec<(String, Span)>) -> bool {
+        let Value::Record(entries) = self.project.value(record) else { return false };
+        let before = gone.len();
+        let mut all = !entries.is_empty();
+        for entry in entries {
+            let EntryKey::Known { name, .. } = &entry.key else { return false };
+            let value = Expr { file: record.file, id: entry.value };
+            let inner = matches!(self.project.value(value), Value::Record(_));
+            let start = gone.len();
+            let dead = match inner {
+                true => self.dead_entries(names, value, gone),
+                false => self.is_unread(names, name, None),
+            };
+            if dead {
+                gone.truncate(start);
+                gone.push((name.clone(), whole_entry(self.project.file(record.file), entry)));
+            }
+            all &= dead;
+        }
+        all && gone.len() > before
+    }
+
+    /// Whether a key was read by what goes, and by nothing that stays outside of `own`.
+    fn is_unread(&self, names: &Names, key: &str, own: Option<Location>) -> bool {
+        let outside =
+            |it: &&Expr| own.is_none_or(|own| own.file != it.file || !own.span.contains(self.project.node(**it).span));
+        let reads: Vec<&Expr> = names.of_key(key).iter().filter(outside).collect();
+        let removed = |it: &&Expr| self.change.removes(self.project, **it);
+        reads.iter().any(removed) && reads.iter().all(|it| removed(it) || self.is_store_key(**it))
+    }
+}
+
+/// An entry to the end of its value: a list of lines has an end of its own only in brackets.
+fn whole_entry(data: &ProjectFile, entry: &Entry) -> Span {
+    let text = data.text();
+    let own = entry.span.of(text);
+    let bracketed = own.trim_end().ends_with([']', '}', '"', '\'']);
+    let inner = match &data.facts.values[entry.value].value {
+        Value::List(items) if !bracketed => items.last().map(|it| data.facts.values[*it].span.end),
+        _ => None,
+    };
+    Span::new(entry.span.start, inner.unwrap_or(entry.span.start + own.trim_end().len()))
+}
+
+/// The lines of an entry; the header of a section goes with it.
+fn lines_of(data: &ProjectFile, span: Span) -> Span {
+    let first = data.lines.whole_lines(data.text(), Span::at(span.start));
+    let last = data.lines.whole_lines(data.text(), Span::at(span.end.max(span.start + 1) - 1));
+    first.cover(last)
+}

@@ -1,0 +1,174 @@
+//! Handlers of the error that a refused credential was: they wait for the one that Authlib raises too.
+
+use std::collections::BTreeSet;
+
+use crate::facts::Value;
+use crate::flow::FlowKind;
+use crate::link::{Expr, Project};
+use crate::text::{FileId, Span};
+
+use super::super::change::{Change, Declined};
+use super::super::python_imports;
+use super::super::site::Site;
+use super::python_client::Flavor;
+
+/// The error that Authlib raises when the server refuses.
+pub(super) const ERROR: &str = "OAuthError";
+/// Where it comes from.
+const ERROR_MODULE: &str = "authlib.integrations.base_client";
+/// Handlers that see every error.
+const BROAD: &[&str] = &["Exception", "BaseException"];
+/// Errors that come of taking a token out of a reply that holds none.
+const MISSING_FIELD: &[&str] = &["KeyError", "LookupError", "OSError", "IOError"];
+/// Built-in errors that a refused credential never was.
+const UNRELATED: &[&str] = &[
+    "ValueError",
+    "TypeError",
+    "AttributeError",
+    "IndexError",
+    "KeyboardInterrupt",
+    "JSONDecodeError",
+    "ConnectionError",
+    "ConnectionRefusedError",
+    "ConnectionResetError",
+    "TimeoutError",
+    "ImportError",
+    "ModuleNotFoundError",
+    "FileNotFoundError",
+    "PermissionError",
+    "NotImplementedError",
+];
+/// What a handler may not ask of an error that Authlib raises.
+const INSPECTED: &[&str] =
+    &["response", "request", "code", "status", "status_code", "reason", "read", "headers", "url"];
+/// How many places up the calls are looked at.
+const PLACES: usize = 50;
+
+/// Makes the handlers around the places where a refusal came out, and around the calls that lead there, see the error
+/// that Authlib raises.
+pub(super) fn adapt_handlers(site: &Site<'_>, change: &mut Change, flavor: Flavor) -> Result<(), Declined> {
+    let reply = &site.flow.reply;
+    let mut places: Vec<Expr> = reply.checks.iter().chain(&reply.tokens).copied().collect();
+    let same_client = matches!(site.flow.kind, FlowKind::Request(Some(client))
+        if client.package.as_deref() == Some(flavor.transport));
+    if !same_client || places.is_empty() {
+        places.push(site.flow.request);
+    }
+    places.extend(reply.bodies.iter().map(|it| it.expr).filter(|_| reply.checks.is_empty()));
+    let mut done: BTreeSet<(FileId, Span)> = BTreeSet::new();
+    let mut next = 0;
+    while let Some(place) = places.get(next).copied() {
+        next += 1;
+        adapt_around(site, change, place, &mut done)?;
+        let function = site.project.function(place);
+        for call in site.project.call_sites(place.file, function) {
+            if !places.contains(&call.call) && places.len() < PLACES {
+                places.push(call.call);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn adapt_around(
+    site: &Site<'_>,
+    change: &mut Change,
+    place: Expr,
+    done: &mut BTreeSet<(FileId, Span)>,
+) -> Result<(), Declined> {
+    let project = site.project;
+    let facts = project.facts(place.file);
+    let span = project.node(place).span;
+    for handler in &facts.handlers {
+        let Some(statement) = handler.statement else { continue };
+        let guards = facts.statements[statement].span.contains(span) && !handler.span.contains(span);
+        let Some(filter) = handler.filter.filter(|_| guards) else { continue };
+        let filter = Expr { file: place.file, id: filter };
+        if !waits_for_refusal(site, filter)? || !done.insert((place.file, handler.span)) {
+            continue;
+        }
+        refuse_inspection(project, place.file, handler.span)?;
+        let source = project.source(filter);
+        let caught = source.split(" as ").next().unwrap_or(source);
+        let start = project.node(filter).span.start;
+        let caught = caught.trim_end();
+        if let Some(inside) = caught.strip_suffix(')').filter(|_| caught.starts_with('(')) {
+            let end = start + inside.trim_end().trim_end_matches(',').len();
+            change.insert(place.file, end, format!(", {ERROR}"))?;
+        } else {
+            change.insert(place.file, start, "(")?;
+            change.insert(place.file, start + caught.len(), format!(", {ERROR})"))?;
+        }
+        if place.file != site.flow.request.file {
+            import_error(site, change, place.file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a handler waits for what a refused credential was so far, and so has to wait for what it is now.
+fn waits_for_refusal(site: &Site<'_>, filter: Expr) -> Result<bool, Declined> {
+    let project = site.project;
+    let source = project.source(filter);
+    let caught = source.split(" as ").next().unwrap_or_default().trim().trim_matches(['(', ')']);
+    let client = match site.flow.kind {
+        FlowKind::Request(client) => client,
+        FlowKind::Library(_) | FlowKind::Evidence => None,
+    };
+    let span = project.node(filter).span;
+    let named = |name: &str| {
+        project.exprs(filter.file).find(|it| span.contains(project.node(*it).span) && project.source(*it) == name)
+    };
+    let mut res = false;
+    for name in caught.split(',').map(str::trim).filter(|it| !it.is_empty()) {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let path = named(name).map(|it| project.api_paths(it)).unwrap_or_default();
+        let own = named(name)
+            .is_some_and(|it| project.resolve(it).iter().any(|it| matches!(it, crate::link::Origin::Class(..))));
+        if BROAD.contains(&last) {
+            return Ok(false);
+        }
+        if own {
+            continue;
+        }
+        if last == ERROR {
+            return Ok(false);
+        }
+        if MISSING_FIELD.contains(&last) || client.is_some_and(|it| it.refusals.iter().any(|it| it == last)) {
+            res = true;
+        } else if let Some(package) = client.and_then(|it| it.package.as_deref())
+            && matches!(package, "requests" | "httpx")
+            && path.iter().any(|it| it.starts_with(package))
+        {
+            // The new session is one of the same client and raises the same errors on the way.
+        } else if !UNRELATED.contains(&last) {
+            return Err(Declined::because(format!("a handler waits for {name}, which Authlib does not raise")));
+        }
+    }
+    Ok(res)
+}
+
+/// Declines a handler that looks into the client's error, which the new one is not.
+fn refuse_inspection(project: &Project, file: FileId, handler: Span) -> Result<(), Declined> {
+    let facts = project.facts(file);
+    for (_, node) in facts.values.iter().filter(|(_, it)| handler.contains(it.span)) {
+        let Value::Member { object, name, .. } = &node.value else { continue };
+        let object = Expr { file, id: *object };
+        let caught = project
+            .binding(object)
+            .is_some_and(|it| facts.bindings[it].definitions.iter().any(|it| handler.contains(it.name_span)));
+        if caught && INSPECTED.contains(&name.as_str()) {
+            return Err(Declined::because(format!("a handler reads `.{name}` of the client's error")));
+        }
+    }
+    Ok(())
+}
+
+/// Imports the error into a file that catches it, once.
+fn import_error(site: &Site<'_>, change: &mut Change, file: FileId) -> Result<(), Declined> {
+    let facts = site.project.facts(file);
+    if facts.bindings.iter().any(|(_, it)| it.name == ERROR) {
+        return Ok(());
+    }
+    python_imports::add(site.project, change, file, &format!("from {ERROR_MODULE} import {ERROR}"))
+}
