@@ -11,6 +11,7 @@ pub(super) struct CredentialsFile {
     #[serde(rename = "source")]
     _source: String,
     needles: Vec<String>,
+    own: Vec<String>,
     mark: Vec<MarkRow>,
     pair: Vec<PairRow>,
     command: Vec<CommandRow>,
@@ -97,6 +98,8 @@ pub struct MarkCommand {
 pub struct Credentials {
     /// Text without which no configuration can hold a mark.
     pub needles: Vec<String>,
+    /// What the names of settings hold, without case and punctuation, that only a JWT credential has.
+    pub own: Vec<String>,
     /// Entries.
     pub marks: Vec<Mark>,
     /// Keys that belong together.
@@ -129,6 +132,7 @@ impl Credentials {
             |row: CommandRow| Ok(MarkCommand { name: row.name, words: row.words, program: optional(&row.program)? });
         Ok(Self {
             needles: file.needles,
+            own: file.own,
             marks: file.mark.into_iter().map(mark).collect::<Result<_, KnowledgeError>>()?,
             pairs: file.pair.into_iter().map(pair).collect::<Result<_, KnowledgeError>>()?,
             commands: file.command.into_iter().map(command).collect::<Result<_, KnowledgeError>>()?,

@@ -41,6 +41,7 @@ struct ExchangeTable {
 #[serde(deny_unknown_fields)]
 struct TokenTable {
     path: String,
+    segments: Vec<(String, String)>,
     pattern: String,
     grant_type: String,
     base_scopes: Vec<String>,
@@ -93,6 +94,8 @@ pub struct Endpoints {
     pub hints: Vec<String>,
     /// The path of the token endpoint, without a leading slash.
     pub token_path: String,
+    /// The segments of the exchange's path that another takes the place of, where each stands in a text of its own.
+    pub token_segments: Vec<(String, String)>,
     /// Finds the path of the token endpoint, of any version.
     pub token_pattern: Pattern,
     /// The value of `grant_type`.
@@ -128,6 +131,7 @@ impl Endpoints {
             needles: file.exchange.needles,
             hints: file.exchange.hints,
             token_path: file.token.path,
+            token_segments: file.token.segments,
             token_pattern: regex(&file.token.pattern)?,
             grant_type: file.token.grant_type,
             base_scopes: file.token.base_scopes,

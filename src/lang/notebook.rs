@@ -11,6 +11,7 @@ pub(super) static NOTEBOOK: Language = Language {
         grammar: || tree_sitter_python::LANGUAGE.into(),
         layout: Layout::Notebook,
     },
+    rewritten: true,
     ..SHARED
 };
 
@@ -29,7 +30,7 @@ pub(super) fn program_of(text: &str) -> Result<Program, String> {
     }
     let cells = document.get("cells").and_then(serde_json::Value::as_array);
     let cells = cells.ok_or_else(|| "it has no cells (only notebooks of format 4 are read)".to_owned())?;
-    let mut res = Program { text: String::new(), code: Some(String::new()), cells: Vec::new() };
+    let mut res = Program { text: String::new(), code: Some(String::new()), cells: Vec::new(), container: None };
     for (index, cell) in cells.iter().enumerate() {
         if cell.get("cell_type").and_then(serde_json::Value::as_str) != Some("code") {
             continue;

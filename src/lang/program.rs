@@ -11,6 +11,8 @@ pub struct Program {
     pub code: Option<String>,
     /// Where each cell of a notebook starts, and its number counted from 1 over all cells.
     pub cells: Vec<(usize, usize)>,
+    /// What the file holds, where `text` is only made from it.
+    pub container: Option<String>,
 }
 
 /// The program in a file.
@@ -23,8 +25,10 @@ pub fn program(language: &Language, text: String) -> Result<Program, String> {
         Syntax::Lexical(_) | Syntax::Config(_) => Layout::Whole,
     };
     match layout {
-        Layout::Whole => Ok(Program { text, code: None, cells: Vec::new() }),
-        Layout::Scripts => Ok(Program { code: Some(script::scripts_of(&text)), text, cells: Vec::new() }),
-        Layout::Notebook => notebook::program_of(&text),
+        Layout::Whole => Ok(Program { text, code: None, cells: Vec::new(), container: None }),
+        Layout::Scripts => {
+            Ok(Program { code: Some(script::scripts_of(&text)), text, cells: Vec::new(), container: None })
+        }
+        Layout::Notebook => notebook::program_of(&text).map(|it| Program { container: Some(text), ..it }),
     }
 }

@@ -5,6 +5,7 @@ use crate::text::FileId;
 
 use super::origin::member_key;
 use super::project::{Expr, Project};
+use super::reaching::reaches;
 
 /// An expression that holds a value, or a part of it taken out by destructuring.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +73,9 @@ impl Project {
         let Some(definition) = data.definitions.get(place) else { return };
         let mut path = from.path.clone();
         path.extend(definition.path.iter().cloned());
-        acc.extend(data.reads.iter().map(|id| Reach { expr: Expr { file, id: *id }, path: path.clone() }));
+        let reads = data.reads.iter().map(|id| Expr { file, id: *id });
+        let seen = reads.filter(|it| reaches(self, *it, binding, definition));
+        acc.extend(seen.map(|expr| Reach { expr, path: path.clone() }));
     }
 
     fn field_reads(&self, acc: &mut Vec<Reach>, file: FileId, store: &crate::facts::Store, from: &Reach) {

@@ -7,6 +7,7 @@ use crate::lang::ModuleStyle;
 use crate::text::FileId;
 
 use super::project::{Expr, Project};
+use super::reaching::reaches;
 
 /// The end of the way back from an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +102,11 @@ impl Resolver<'_> {
         match self.project.value(expr) {
             Value::Await(inner) | Value::Group(inner) => self.expr(acc, at(*inner)),
             Value::Name { name, binding } => match binding {
-                Some(binding) => self.binding(acc, expr.file, *binding),
+                Some(binding) if self.enter() => {
+                    self.definitions(acc, expr.file, *binding, &|it| reaches(self.project, expr, *binding, it));
+                    self.leave();
+                }
+                Some(_) => {}
                 None => self.unbound(acc, expr, name),
             },
             Value::Choice { options, .. } => options.iter().for_each(|option| self.expr(acc, at(*option))),
@@ -235,12 +240,12 @@ impl Resolver<'_> {
     pub(super) fn binding(&mut self, acc: &mut Vec<Origin>, file: FileId, id: BindingId) {
         // Imports can go around in a circle without any expression between them.
         if self.enter() {
-            self.definitions(acc, file, id);
+            self.definitions(acc, file, id, &|_| true);
             self.leave();
         }
     }
 
-    fn definitions(&mut self, acc: &mut Vec<Origin>, file: FileId, id: BindingId) {
+    fn definitions(&mut self, acc: &mut Vec<Origin>, file: FileId, id: BindingId, seen: &dyn Fn(&Definition) -> bool) {
         let facts = self.project.facts(file);
         let binding = &facts.bindings[id];
         match binding.kind {
@@ -259,7 +264,7 @@ impl Resolver<'_> {
             }
             BindingKind::Variable => {}
         }
-        for definition in &binding.definitions {
+        for definition in binding.definitions.iter().filter(|it| seen(it)) {
             if definition.kind == DefinitionKind::Element {
                 let elements = definition.value.map(|id| self.elements(Expr { file, id })).unwrap_or_default();
                 elements.into_iter().for_each(|it| self.projected(acc, it, &definition.path));

@@ -1,7 +1,9 @@
 //! Dead code: what only served the flow goes with it, through names, imports, functions and files.
 
-use crate::facts::{BindingId, BindingKind, Definition, DefinitionKind, Projection, StatementId, StatementKind, Value};
-use crate::link::{Expr, Origin, Project, member_key};
+use crate::facts::{
+    Binding, BindingId, BindingKind, Definition, DefinitionKind, Projection, StatementId, StatementKind, Value,
+};
+use crate::link::{Expr, Origin, Project, member_key, reaches};
 use crate::text::{FileId, Location};
 
 use super::change::{Change, Declined, at};
@@ -22,6 +24,7 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
     let mut sweep = Sweep { project, change };
     for _ in 0..ROUNDS {
         let mut progress = sweep.bindings()?;
+        progress |= sweep.hidden_definitions()?;
         progress |= sweep.methods()?;
         progress |= sweep.fields()?;
         progress |= sweep.generated_fields()?;
@@ -34,6 +37,7 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
     }
     sweep.settings()?;
     sweep.comments()?;
+    sweep.emptied_bodies()?;
     sweep.note_leftovers();
     Ok(())
 }
@@ -87,6 +91,31 @@ impl Sweep<'_, '_> {
         Ok(progress)
     }
 
+    /// Values that a name is given and that nothing sees any more, where the name has others that are read.
+    pub(super) fn hidden_definitions(&mut self) -> Result<bool, Declined> {
+        let mut progress = false;
+        let edited: Vec<FileId> = self.change.edits.keys().copied().collect();
+        for file in edited {
+            let data = self.project.file(file);
+            for (id, binding) in data.facts.bindings.iter() {
+                if binding.kind != BindingKind::Variable || binding.definitions.len() < 2 {
+                    continue;
+                }
+                for definition in &binding.definitions {
+                    let seen = |read: &Expr| reaches(self.project, *read, id, definition);
+                    let reads = binding.reads.iter().map(|id| Expr { file, id: *id });
+                    let seeing: Vec<Expr> = reads.filter(seen).collect();
+                    let unread = !seeing.is_empty() && seeing.iter().all(|it| self.change.removes(self.project, *it));
+                    let plain = definition.path.is_empty() && definition.value.is_some();
+                    if unread && plain && !self.change.removes_span(at(file, definition.name_span)) {
+                        progress |= self.definition(file, id, definition)?;
+                    }
+                }
+            }
+        }
+        Ok(progress)
+    }
+
     /// Whether every place that defines a binding is removed already.
     fn is_gone(&self, file: FileId, id: BindingId) -> bool {
         let definitions = &self.project.facts(file).bindings[id].definitions;
@@ -102,6 +131,9 @@ impl Sweep<'_, '_> {
         if !touched && binding.kind == BindingKind::Variable && binding.scope.index() > 0 {
             return false;
         }
+        if binding.scope.index() == 0 && self.is_reached_by_text(file, binding) {
+            return false;
+        }
         let exported: Vec<Expr> = own.iter().copied().filter(|it| self.is_export_read(*it)).collect();
         let public = !exported.is_empty() || self.is_public(file, id);
         let abroad = if public { self.reads_abroad(file, id) } else { Vec::new() };
@@ -111,6 +143,33 @@ impl Sweep<'_, '_> {
         let shared = self.is_shared(file);
         let wanted = public && (shared || abroad.is_empty() && !self.project.facts(file).language.exports_everything);
         lost && !wanted && uses.iter().all(|it| self.change.removes(self.project, *it) || self.is_droppable(*it, id))
+    }
+
+    /// Whether code looks names up by text where a text that stays is this one, or takes the import of another module from
+    /// its module.
+    fn is_reached_by_text(&self, file: FileId, binding: &Binding) -> bool {
+        let project = self.project;
+        if project.facts(file).language.id != "python" {
+            return false;
+        }
+        let looks_up = |name: &str| project.spelled(name).iter().any(|it| it.file == file);
+        let named = || {
+            project.exprs(file).any(|it| {
+                matches!(project.value(it), Value::Text(_))
+                    && !self.change.removes(project, it)
+                    && project.facts(file).literal_text(it.id).as_deref() == Some(binding.name.as_str())
+            })
+        };
+        let taken = || {
+            project.spelled(&binding.name).iter().filter(|it| it.file != file).any(|it| match project.value(*it) {
+                Value::Member { object, .. } if !self.change.removes(project, *it) => {
+                    project.resolve(Expr { file: it.file, id: *object }).contains(&Origin::Module(file))
+                }
+                _ => false,
+            })
+        };
+        (["globals", "vars"].iter().any(|it| looks_up(it)) && named())
+            || (matches!(binding.kind, BindingKind::Import { .. }) && taken())
     }
 
     /// Whether files that were not read import a file.

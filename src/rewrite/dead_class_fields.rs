@@ -11,9 +11,22 @@ use super::removal::item_span;
 
 /// What a decorator or base says where a class gets its constructor from its fields (PEP 681 and before).
 const GENERATED: &[&str] =
-    &["dataclass", "attrs.define", "attr.s", "attrs", "define", "NamedTuple", "BaseModel", "BaseSettings", "Struct"];
+    &["dataclass", "attrs.define", "attr.s", "attrs", "define", "BaseModel", "BaseSettings", "Struct"];
 /// Functions that see all fields of an object at once.
-const WHOLE: &[&str] = &["asdict", "astuple", "replace", "_replace", "_asdict", "model_dump", "model_copy"];
+const WHOLE: &[&str] = &[
+    "asdict",
+    "astuple",
+    "replace",
+    "fields",
+    "vars",
+    "getattr",
+    "__dict__",
+    "dict",
+    "model_dump",
+    "model_copy",
+    "model_validate",
+    "parse_obj",
+];
 
 /// A field of such a class.
 struct Field {
@@ -35,7 +48,7 @@ impl Sweep<'_, '_> {
                 let fields = self.fields_in_order(file, class);
                 for (position, field) in fields.iter().enumerate() {
                     let gone = self.change.removes_span(at(file, field.definition.name_span));
-                    if gone || !self.field_is_dead(file, class, &field.name) {
+                    if gone || !self.field_is_dead(file, class, &field.name) || self.is_worded(&field.name) {
                         continue;
                     }
                     progress |= self.generated_field(file, class, field, position)?;
@@ -111,13 +124,54 @@ impl Sweep<'_, '_> {
         Ok(true)
     }
 
+    /// Whether a function or member of a name that shows all fields is asked of an object that may be of a class.
+    fn sees_all(&self, named: Expr, file: FileId, class: ClassId) -> bool {
+        let project = self.project;
+        let own = |expr: Expr| {
+            let origins = project.resolve(expr);
+            origins.is_empty()
+                || origins.iter().any(|it| match it {
+                    Origin::Instance(..) => *it == Origin::Instance(file, class),
+                    Origin::Parameter(..) => true,
+                    Origin::Value(value) => matches!(project.value(*value), Value::Call { .. }),
+                    _ => false,
+                })
+        };
+        let call = project.parent(named).filter(|it| project.is_callee(*it, named));
+        let given = call.is_some_and(|call| match project.value(call) {
+            // `getattr(object, "name")` reads one field, which is found as text.
+            Value::Call { arguments, .. } if arguments.len() > 1 && project.source(named) == "getattr" => {
+                project.argument(call, 1).is_some_and(|it| project.known_text(it).is_none())
+                    && project.argument(call, 0).is_some_and(own)
+            }
+            Value::Call { arguments, .. } => {
+                arguments.first().is_some_and(|it| own(Expr { file: call.file, id: it.value }))
+            }
+            _ => false,
+        });
+        match project.value(named) {
+            Value::Member { object, name, .. } if name == "__dict__" => own(Expr { file: named.file, id: *object }),
+            // `text.replace(a, b)` is another thing than `dataclasses.replace(object)`.
+            Value::Member { object, name, .. } if name != "replace" && name != "fields" => {
+                given || (call.is_some() && own(Expr { file: named.file, id: *object }))
+            }
+            _ => given,
+        }
+    }
+
     /// The calls that construct a class; none when it is used in a way that may see all its fields.
     fn constructions(&self, file: FileId, class: ClassId) -> Option<Vec<Expr>> {
         let project = self.project;
-        if WHOLE.iter().any(|it| !project.spelled(it).is_empty()) {
+        let seen = |name: &&str| project.spelled(name).iter().any(|it| self.sees_all(*it, file, class));
+        if WHOLE.iter().any(seen) || !project.subclasses(file, class).is_empty() {
             return None;
         }
         let name = project.facts(file).classes[class].name.as_deref()?;
+        // Patterns of `match` and comparisons of whole objects see fields too.
+        let pattern = format!("case {name}(");
+        if project.files().any(|(_, it)| it.text().contains(&pattern)) {
+            return None;
+        }
         let own = |expr: &&Expr| project.resolve(**expr).contains(&Origin::Class(file, class));
         let by_class = project.spelled(name).iter().filter(own);
         let in_class = |expr: &&Expr| {

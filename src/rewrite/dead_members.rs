@@ -252,6 +252,7 @@ impl Sweep<'_, '_> {
             if own
                 && named
                 && !gone
+                && self.stands_alone(file, store)
                 && self.is_pure(Expr { file, id: store.value })
                 && let Some(statement) = store.statement
             {
@@ -272,6 +273,60 @@ impl Sweep<'_, '_> {
             }
         }
         Ok(progress)
+    }
+
+    /// Whether an assignment gives a value to nothing else: `self.a, self.b = x, y` gives two.
+    pub(super) fn stands_alone(&self, file: FileId, store: &crate::facts::Store) -> bool {
+        let facts = self.project.facts(file);
+        let stores = facts.stores.iter().filter(|it| it.statement == store.statement).count();
+        let definitions = facts.bindings.iter().flat_map(|(_, it)| &it.definitions);
+        let defined = definitions.into_iter().any(|it| it.span == store.span);
+        stores == 1 && !defined
+    }
+
+    /// Bodies of Python of which nothing is left get a statement that does nothing.
+    pub(super) fn emptied_bodies(&mut self) -> Result<(), Declined> {
+        let edited: Vec<FileId> = self.change.edits.keys().copied().collect();
+        for file in edited {
+            let data = self.project.file(file);
+            if data.facts.language.id != "python" {
+                continue;
+            }
+            let statements = &data.facts.statements;
+            let gone = |span| self.change.removes_span(at(file, span));
+            let mut empty: Vec<Span> = Vec::new();
+            let begun = |start| self.change.replaced.iter().any(|it| it.file == file && it.span.start == start);
+            let headed = |start| !self.change.deletes(at(file, Span::new(start, start + 1))) && !begun(start);
+            for (parent, outer) in statements.iter().filter(|(_, it)| !gone(it.span) && headed(it.span.start)) {
+                let inner = statements.iter().filter(|(_, it)| it.parent == Some(parent));
+                let mut blocks: Vec<Span> = inner.map(|(_, it)| it.block).collect();
+                blocks.dedup();
+                for block in blocks.into_iter().filter(|it| *it != outer.block) {
+                    let own: Vec<Span> = statements
+                        .iter()
+                        .filter(|(_, it)| it.parent == Some(parent) && it.block == block)
+                        .map(|(_, it)| it.span)
+                        .collect();
+                    let deleted = own.iter().all(|it| self.change.deletes(at(file, *it)));
+                    empty.extend(own.first().copied().filter(|_| deleted && !self.is_rewritten(file, block)));
+                }
+            }
+            let newline = if data.text().contains("\r\n") { "\r\n" } else { "\n" };
+            for first in empty {
+                let start = data.lines.whole_lines(data.text(), first).start;
+                let indent = Span::new(start, first.start).of(data.text());
+                if indent.trim().is_empty() {
+                    self.change.insert_lines(file, start, format!("{indent}pass{newline}"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether new text stands in or right before a block.
+    fn is_rewritten(&self, file: FileId, block: Span) -> bool {
+        let edits = self.change.edits.get(&file).into_iter().flat_map(crate::text::Edits::iter);
+        edits.into_iter().any(|it| !it.text.is_empty() && it.span.end + 1 >= block.start && it.span.start <= block.end)
     }
 
     /// Loops, branches, tries and withs whose whole inside went.

@@ -120,7 +120,10 @@ impl Sweep<'_, '_> {
                 if self.change.removes_span(at(file, store.span)) || self.project.own_class(object).is_some() {
                     continue;
                 }
-                if self.store_is_dead(object, key) && self.is_pure(Expr { file, id: store.value }) {
+                if self.store_is_dead(object, key)
+                    && self.stands_alone(file, store)
+                    && self.is_pure(Expr { file, id: store.value })
+                {
                     self.statement(file, statement)?;
                     progress = true;
                 }

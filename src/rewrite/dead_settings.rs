@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{Entry, EntryKey, Value};
+use crate::facts::{BindingKind, Entry, EntryKey, ScopeKind, Value};
 use crate::lang::ModuleStyle;
 use crate::link::{Expr, ProjectFile};
 use crate::text::{Location, Span};
@@ -111,7 +111,10 @@ impl Sweep<'_, '_> {
             let start = gone.len();
             let dead = match inner {
                 true => self.dead_entries(names, value, gone),
-                false => self.is_unread(names, name, None),
+                false => {
+                    self.is_unread(names, name, None)
+                        && self.is_of_credential(self.project.file(record.file), entry, name)
+                }
             };
             if dead {
                 gone.truncate(start);
@@ -120,6 +123,44 @@ impl Sweep<'_, '_> {
             all &= dead;
         }
         all && gone.len() > before
+    }
+
+    /// Whether an entry is of the JWT credential alone by its name or value, and named nowhere else: other programs and
+    /// texts put together may read any other.
+    fn is_of_credential(&self, data: &ProjectFile, entry: &Entry, key: &str) -> bool {
+        let endpoints = &self.project.knowledge().endpoints;
+        let own = entry.span.of(data.text());
+        let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let named = self.project.knowledge().credentials.own.iter().any(|it| plain.contains(it.as_str()));
+        let held = endpoints.technical_account.is_match(own) || endpoints.metascope.is_match(own);
+        let elsewhere = words(data.text(), key) > words(own, key);
+        let anchored = own.contains(": &") || own.contains(": *");
+        let alone = data.facts.language.id == "json" || has_lines(data, whole_entry(data, entry));
+        (named || held) && !elsewhere && !anchored && alone && !self.is_worded(key) && !self.is_bound(key)
+    }
+
+    /// Whether a text that stays holds a key among other words.
+    pub(super) fn is_worded(&self, key: &str) -> bool {
+        self.project.files().filter(|(_, it)| it.facts.language.modules != ModuleStyle::Data).any(|(file, data)| {
+            let texts = data.facts.values.iter().filter(|(_, it)| matches!(it.value, Value::Text(_)));
+            let mut kept = texts.filter(|(id, _)| !self.change.removes(self.project, Expr { file, id: *id }));
+            kept.any(|(id, it)| {
+                words(it.span.of(data.text()), key) > 0 && data.facts.literal_text(id).as_deref() != Some(key)
+            })
+        })
+    }
+
+    /// Whether a field or parameter that stays is named like a key.
+    fn is_bound(&self, key: &str) -> bool {
+        self.project.files().filter(|(_, it)| it.facts.language.modules != ModuleStyle::Data).any(|(file, data)| {
+            let mut bindings = data.facts.bindings.iter().filter(|(_, it)| it.name == key);
+            bindings.any(|(_, it)| {
+                let field = matches!(data.facts.scopes[it.scope].kind, ScopeKind::Class(_));
+                let parameter = matches!(it.kind, BindingKind::Parameter { .. });
+                let stays = it.definitions.iter().any(|it| !self.change.removes_span(at(file, it.name_span)));
+                stays && (field || parameter)
+            })
+        })
     }
 
     /// Whether a key was read by what goes, and by nothing that stays outside of `own`.
@@ -149,4 +190,23 @@ fn lines_of(data: &ProjectFile, span: Span) -> Span {
     let first = data.lines.whole_lines(data.text(), Span::at(span.start));
     let last = data.lines.whole_lines(data.text(), Span::at(span.end.max(span.start + 1) - 1));
     first.cover(last)
+}
+
+/// Whether the lines of an entry hold nothing else.
+fn has_lines(data: &ProjectFile, span: Span) -> bool {
+    let lines = lines_of(data, span);
+    let before = Span::new(lines.start, span.start).of(data.text());
+    let after = Span::new(span.end, lines.end).of(data.text()).trim_start_matches(['"', '\'']).trim();
+    before.trim().is_empty() && (after.is_empty() || after.starts_with(['#', ';']))
+}
+
+/// How often a text holds a word.
+fn words(text: &str, word: &str) -> usize {
+    let part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let whole = |(start, found): &(usize, &str)| {
+        let before = text.get(..*start).and_then(|it| it.chars().next_back());
+        let after = text.get(start + found.len()..).and_then(|it| it.chars().next());
+        !part(before) && !part(after)
+    };
+    text.match_indices(word).filter(whole).count()
 }

@@ -3,7 +3,7 @@
 use crate::facts::{EntryKey, FileFacts, StoreKey, Value, ValueId};
 use crate::flow::UrlCertainty;
 use crate::link::{Expr, Project, TextPart};
-use crate::text::{Location, Span};
+use crate::text::{FileId, Location, Span};
 
 use super::change::{Change, Declined};
 use super::site::Site;
@@ -11,14 +11,38 @@ use super::site::Site;
 /// The path of the token endpoint in place of the exchange's, in the text of a literal.
 pub(super) fn renewed(site: &Site<'_>, literal: &str) -> Option<String> {
     let endpoints = &site.project.knowledge().endpoints;
-    let found = endpoints.exchange_path.find(literal)?;
+    let Some(found) = endpoints.exchange_path.find(literal) else { return renewed_part(site, literal) };
     let mut res = literal.to_owned();
     res.replace_range(found.range(), &endpoints.token_path);
     Some(res)
 }
 
+/// A part of the path in a literal of its own: both paths have the same number of segments, unless a version is between.
+fn renewed_part(site: &Site<'_>, literal: &str) -> Option<String> {
+    let endpoints = &site.project.knowledge().endpoints;
+    let kept: Vec<&str> = endpoints.token_path.split('/').collect();
+    let mut known = false;
+    let mut res: Vec<&str> = Vec::new();
+    for segment in literal.split('/') {
+        let versioned =
+            segment.strip_prefix('v').is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
+        if versioned {
+            return None;
+        }
+        let renewed = endpoints.token_segments.iter().find(|(old, _)| old == segment);
+        known |= renewed.is_some() || kept.contains(&segment);
+        res.push(renewed.map_or(segment, |(_, new)| new));
+    }
+    known.then(|| res.join("/"))
+}
+
 /// Edits the literals that hold the path.
 pub(super) fn edit(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    edit_besides(site, change, None)
+}
+
+/// As [`edit`], but for what stands in a place that is written anew.
+fn edit_besides(site: &Site<'_>, change: &mut Change, own: Option<(FileId, Span)>) -> Result<(), Declined> {
     if site.flow.url_certainty == UrlCertainty::Overridable {
         change.unproved = true;
         let path = &site.project.knowledge().endpoints.token_path;
@@ -29,7 +53,8 @@ pub(super) fn edit(site: &Site<'_>, change: &mut Change) -> Result<(), Declined>
         change.note("the request may go to other addresses too; look whether they want what it sends now");
     }
     for place in &site.flow.endpoint {
-        if change.removes_span(*place) {
+        let inside = own.is_some_and(|(file, span)| file == place.file && span.contains(place.span));
+        if inside || change.removes_span(*place) {
             continue;
         }
         let text = renewed(site, site.text_at(*place))
@@ -103,8 +128,23 @@ pub(super) fn url_source(site: &Site<'_>, change: &mut Change) -> Result<String,
             edit(site, change)?;
             Ok(source)
         }
-        [place] => inline_source(site, change, url, **place),
-        _ => Err(Declined::because("the address is put together from several pieces of text")),
+        [place] if site.project.knowledge().endpoints.exchange_path.is_match(site.text_at(**place)) => {
+            inline_source(site, change, url, **place)
+        }
+        places => {
+            site.portable(url)?;
+            change.kept.push(url);
+            let file = site.project.file(url.file);
+            let mut source = span.of(file.text()).to_owned();
+            for place in places.iter().rev() {
+                let text = renewed(site, site.text_at(**place))
+                    .ok_or_else(|| Declined::because("the address is put together from several pieces of text"))?;
+                source.replace_range(place.span.start - span.start..place.span.end - span.start, &text);
+            }
+            // What of the path stands elsewhere is edited there.
+            edit_besides(site, change, Some((url.file, span)))?;
+            Ok(source)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `expires_in` counts seconds where it counted milliseconds: every consumer is converted.
 
-use crate::facts::{StatementKind, Value};
+use crate::facts::{DefinitionKind, StatementKind, Value};
 use crate::flow::field_read;
 use crate::link::{Expr, Origin, Project, member_key};
 use crate::text::{Location, Span};
@@ -12,6 +12,7 @@ use super::site::Site;
 /// Converts what is made of the lifetime.
 pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
     refuse_match(site)?;
+    refuse_opaque_reads(site)?;
     for read in site.flow.reply.lifetimes.clone() {
         convert_read(site.project, change, read)?;
     }
@@ -19,6 +20,40 @@ pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declin
     if hands_out_reply(site) {
         change.unproved = true;
         change.note("the whole reply goes to code that is not in this tree, where `expires_in` now counts seconds");
+    }
+    Ok(())
+}
+
+/// What is made of the lifetime is not known where the reply is spread, gone through, or asked for a computed field.
+fn refuse_opaque_reads(site: &Site<'_>) -> Result<(), Declined> {
+    let project = site.project;
+    let whole = site.flow.reply.bodies.iter().filter(|it| it.rest.is_empty()).flat_map(|it| project.reach(it.expr));
+    for reached in whole.filter(|it| it.path.is_empty()) {
+        let expr = reached.expr;
+        let element = project.file(expr.file).bound_by(expr.id).iter().any(|(binding, place)| {
+            let definition = project.facts(expr.file).bindings[*binding].definitions.get(*place);
+            definition.is_some_and(|it| it.kind == DefinitionKind::Element)
+        });
+        let taken = project.parent(expr).is_some_and(|parent| match project.value(parent) {
+            Value::Spread(_) => true,
+            Value::Index { object, key } => {
+                *object == expr.id && project.known_text(Expr { file: expr.file, id: *key }).is_none()
+            }
+            Value::Operation { operator, .. } => operator == "%",
+            Value::Member { object, name, .. } => *object == expr.id && matches!(name.as_str(), "items" | "values"),
+            Value::Call { callee, .. } => {
+                let callee = Expr { file: expr.file, id: *callee };
+                matches!(project.value(callee), Value::Member { name, .. } if name == "update" || name == "format")
+                    && callee.id != expr.id
+            }
+            _ => false,
+        });
+        if element || taken {
+            let file = project.file(expr.file);
+            let line = file.lines.line_column(file.text(), project.node(expr).span.start).line;
+            let place = format!("{}:{line}", file.path());
+            return Err(Declined::because(format!("what becomes of the lifetime in the reply is not known ({place})")));
+        }
     }
     Ok(())
 }
@@ -117,6 +152,9 @@ fn uses(project: &Project, read: Expr) -> Vec<Expr> {
 fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(), Declined> {
     let used = with_default(project, change, used)?;
     let outer = number(project, used);
+    if is_asked(project, outer) {
+        return Ok(());
+    }
     let Some(parent) = project.parent(outer) else { return scale(project, change, used) };
     if let Value::Operation { operator, operands } = project.value(parent) {
         let other = operands.iter().find(|id| **id != outer.id).map(|id| Expr { file: used.file, id: *id });
@@ -141,6 +179,18 @@ fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(),
         return Ok(());
     }
     scale(project, change, used)
+}
+
+/// Whether only it counts whether there is a lifetime at all.
+fn is_asked(project: &Project, expr: Expr) -> bool {
+    match project.parent(expr).map(|it| project.value(it)) {
+        Some(Value::Operation { operator, .. }) => matches!(operator.as_str(), "is" | "is not" | "and" | "&&" | "not"),
+        Some(_) => false,
+        None => project.statement(expr).is_some_and(|it| {
+            let kind = &project.facts(expr.file).statements[it].kind;
+            matches!(kind, StatementKind::Branch { condition: Some(condition), .. } if *condition == expr.id)
+        }),
+    }
 }
 
 /// A read together with the default it has; the default counted milliseconds too, and is converted where it stands.
@@ -248,7 +298,8 @@ fn counts_seconds(project: &Project, expr: Expr, depth: usize) -> bool {
     }
     let source = project.source(expr);
     let divided = source.contains("/ 1000") || source.contains("/1000");
-    let multiplied = source.contains("* 1000") || source.contains("*1000");
+    let thousand = ["1000", "1_000", "1e3"].iter().any(|it| source.contains(it));
+    let multiplied = thousand && source.contains('*') && !divided;
     if multiplied {
         return false;
     }

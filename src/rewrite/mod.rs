@@ -20,6 +20,7 @@ mod reply;
 mod patterns;
 mod version_style;
 mod manifests;
+mod notebook;
 mod verify;
 mod plan;
 mod apply;

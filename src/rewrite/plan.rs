@@ -10,7 +10,7 @@ use crate::flow::{self, Analysis, Flow, FlowKind};
 use crate::lang::Grammars;
 use crate::link::{FieldForm, ManifestFile, Project};
 use crate::source::SourceFile;
-use crate::text::FileId;
+use crate::text::{FileId, Location};
 
 use super::change::{Change, Declined, at};
 use super::dead;
@@ -60,6 +60,37 @@ pub fn plan(
     silenced: &BTreeSet<(Utf8PathBuf, usize)>,
     settings: PlanSettings,
 ) -> Plan {
+    let mut left: BTreeSet<(Utf8PathBuf, usize)> = BTreeSet::new();
+    loop {
+        let res = plan_besides(grammars, project, silenced, &left, settings);
+        let split = split_by_address(project, &res);
+        if split.iter().all(|it| left.contains(it)) {
+            return res;
+        }
+        left.extend(split);
+    }
+}
+
+/// The flows that would change the address of others that stay: an address that several requests share changes for all
+/// of them or for none.
+fn split_by_address(project: &Project, plan: &Plan) -> Vec<(Utf8PathBuf, usize)> {
+    let analysis = flow::analyze(project);
+    let outcome = |flow: &Flow<'_>| plan.outcomes.get(&anchor_place(project, flow));
+    let stays = |flow: &&Flow<'_>| matches!(outcome(flow), Some(Outcome::Refusal(_)));
+    let kept: BTreeSet<Location> = analysis.flows.iter().filter(stays).flat_map(|it| it.endpoint.clone()).collect();
+    let moves = analysis.flows.iter().filter(|it| matches!(outcome(it), Some(Outcome::Migration(_))));
+    let split = moves.filter(|it| it.endpoint.iter().any(|at| kept.contains(at)));
+    split.map(|it| anchor_place(project, it)).collect()
+}
+
+/// As [`plan`], with some flows left to a person since others with the same address are.
+fn plan_besides(
+    grammars: &Grammars,
+    project: &Project,
+    silenced: &BTreeSet<(Utf8PathBuf, usize)>,
+    left: &BTreeSet<(Utf8PathBuf, usize)>,
+    settings: PlanSettings,
+) -> Plan {
     let mut res = Plan::default();
     let origins: Vec<(Utf8PathBuf, usize)> =
         flow::analyze(project).flows.iter().map(|flow| anchor_place(project, flow)).collect();
@@ -76,6 +107,7 @@ pub fn plan(
                 false => {
                     let (outcome, step) = match both.contains(&place.0) && flow.exempt.is_none() {
                         true => (refusal(&current, flow, BOTH.to_owned()), None),
+                        false if left.contains(&place) => (refusal(&current, flow, SHARED.to_owned()), None),
                         false => one(grammars, &current, &analysis, flow, settings),
                     };
                     (Some(outcome), step)
@@ -103,6 +135,9 @@ pub fn plan(
 
 /// Why a flow beside an OAuth branch is left to a person: a second branch would be one too many.
 const BOTH: &str = "the token endpoint is asked with client credentials already, here or beside; remove the JWT branch and what selects it";
+
+/// Why a flow is left to a person though it could be migrated.
+const SHARED: &str = "another exchange uses the same address and has to be changed by hand, both at once";
 
 /// The files that send client credentials to IMS as they are, and those beside them that the same file imports.
 fn files_with_both(project: &Project) -> BTreeSet<Utf8PathBuf> {
@@ -356,7 +391,7 @@ fn refusal(project: &Project, flow: &Flow<'_>, reason: String) -> Outcome {
     Outcome::Refusal(Refusal { reason, steps, path: file.path().to_path_buf(), start })
 }
 
-fn file_line(project: &Project, at: crate::text::Location) -> String {
+fn file_line(project: &Project, at: Location) -> String {
     let file = project.file(at.file);
     format!("{}:{}", file.path(), file.lines.line_column(file.text(), at.span.start).line)
 }

@@ -98,11 +98,19 @@ fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<String> {
             Some(project.source(secret).replace(&key, &scope_name(&key)?))
         }
         Value::Call { arguments, .. } => {
-            let key = arguments
-                .iter()
-                .filter_map(|it| project.known_text(Expr { file: secret.file, id: it.value }))
-                .find(|it| scope_name(it).is_some())?;
-            Some(project.source(secret).replace(&key, &scope_name(&key)?))
+            let known = |value| project.known_text(Expr { file: secret.file, id: value });
+            let place = arguments.iter().position(|it| known(it.value).is_some_and(|it| scope_name(&it).is_some()))?;
+            let key = arguments.get(place).and_then(|it| known(it.value))?;
+            // A default of the secret is none of the scope, and must not be written a second time.
+            let end = arguments.get(place)?.span.end;
+            let start = project.node(secret).span.start;
+            let head = crate::text::Span::new(start, end).of(project.file(secret.file).text());
+            let rest = if arguments.len() > place + 1 {
+                ")"
+            } else {
+                crate::text::Span::new(end, project.node(secret).span.end).of(project.file(secret.file).text())
+            };
+            Some(format!("{}{rest}", head.replace(&key, &scope_name(&key)?)))
         }
         Value::Operation { operands, .. } => {
             beside(site, Expr { file: secret.file, id: *operands.first()? }, depth + 1)

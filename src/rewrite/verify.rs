@@ -12,6 +12,7 @@ use crate::rules::{self, Level};
 use crate::source::SourceFile;
 
 use super::change::{Change, Declined};
+use super::notebook;
 use super::removal::close_gaps;
 
 /// A file that a migration changes.
@@ -26,7 +27,8 @@ pub struct FilePatch {
 }
 
 /// Names that generated code takes from the runtime.
-const RUNTIME_NAMES: &[&str] = &["Date", "Error", "Math", "Promise", "URLSearchParams", "process", "require"];
+const RUNTIME_NAMES: &[&str] =
+    &["Date", "Error", "Math", "Promise", "URLSearchParams", "process", "require", "str", "type"];
 
 /// Carries out a change in memory. Gives the changed files, and the project with them.
 pub(super) fn overlay(
@@ -40,13 +42,16 @@ pub(super) fn overlay(
         let file = project.file(*id);
         let mut edits = edits.clone();
         close_gaps(file.text(), &mut edits);
-        let after = edits.apply(file.text());
+        let after = match &file.source.container {
+            Some(_) => notebook::renewed(grammars, file, &edits)?,
+            None => edits.apply(file.text()),
+        };
         let new = project_file(grammars, file, &after)?;
         let emptied = holds_nothing(&new)
             && !file.facts.statements.is_empty()
             && file.facts.language.modules != ModuleStyle::Data;
         let after = (!emptied).then_some(after);
-        patches.push(FilePatch { path: file.path().to_path_buf(), before: file.text().to_owned(), after });
+        patches.push(FilePatch { path: file.path().to_path_buf(), before: file.source.content().to_owned(), after });
         files.push(new);
     }
     Ok((patches, project.overlay(files)))
@@ -72,8 +77,10 @@ pub(super) fn patched(grammars: &Grammars, project: &Project, patches: &[FilePat
 
 fn project_file(grammars: &Grammars, file: &ProjectFile, text: &str) -> Result<ProjectFile, Declined> {
     let broken = |error: String| Declined::because(format!("the changed file cannot be read: {error}"));
-    let facts = facts::read(grammars, file.facts.language, text).map_err(|error| broken(error.to_string()))?;
-    let source = SourceFile::new(file.path().to_path_buf(), file.source.on_disk.clone(), text.to_owned());
+    let source = SourceFile::of_language(file.path().to_path_buf(), file.source.on_disk.clone(), text.to_owned())
+        .map_err(|note| broken(note.message))?;
+    let facts =
+        facts::read(grammars, file.facts.language, source.parsed()).map_err(|error| broken(error.to_string()))?;
     Ok(ProjectFile::new(source, facts))
 }
 

@@ -25,6 +25,8 @@ pub struct SourceFile {
     pub code: Option<String>,
     /// Where the cells of a notebook start, and their numbers.
     pub cells: Vec<(usize, usize)>,
+    /// What the file holds, where the text is only made from it.
+    pub container: Option<String>,
     /// Whether the text is what the file holds, byte by byte, rather than with what is no UTF-8 replaced.
     pub is_utf8: bool,
 }
@@ -33,7 +35,7 @@ impl SourceFile {
     /// A file all of whose text is what it says it is.
     #[must_use]
     pub fn new(path: Utf8PathBuf, on_disk: Option<PathBuf>, text: String) -> Self {
-        Self { path, on_disk, text, code: None, cells: Vec::new(), is_utf8: true }
+        Self { path, on_disk, text, code: None, cells: Vec::new(), container: None, is_utf8: true }
     }
 
     /// A file of which its language may have only a part as code.
@@ -45,9 +47,17 @@ impl SourceFile {
             return Ok(Self::new(path, on_disk, text));
         };
         match program(language, text) {
-            Ok(Program { text, code, cells }) => Ok(Self { path, on_disk, text, code, cells, is_utf8: true }),
+            Ok(Program { text, code, cells, container }) => {
+                Ok(Self { path, on_disk, text, code, cells, container, is_utf8: true })
+            }
             Err(reason) => Err(Note::new(path, format!("{reason}, not analysed"))),
         }
+    }
+
+    /// What the file holds.
+    #[must_use]
+    pub fn content(&self) -> &str {
+        self.container.as_deref().unwrap_or(&self.text)
     }
 
     /// The text that is parsed.

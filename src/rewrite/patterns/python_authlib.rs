@@ -60,7 +60,7 @@ impl Pattern for PythonAuthlib {
         let carried = carried(site, change, flavor)?;
         let guard = guard(site);
         refuse_unguarded_errors(site, guard.as_ref())?;
-        adapt_handlers(site, change, flavor)?;
+        adapt_handlers(site, change, flavor, guard.is_some())?;
         let scope = scope_source::scope_source(site, change)?;
         let (id, secret) = (site.needed("client_id")?.value, site.needed("client_secret")?.value);
         let portable = |expr: Expr| match &sender {
@@ -86,10 +86,11 @@ impl Pattern for PythonAuthlib {
                 (String::new(), site.project.source(made.name).to_owned())
             }
         };
-        let call = NewCall { opening, function: format!("{session}.fetch_token"), arguments, awaited: flavor.awaited };
+        let call = NewCall { opening, function: format!("{session}.fetch_token"), arguments, flavor };
         call.write(site, change, guard.as_ref())?;
         lifetime::convert(site, change)?;
         reply::adapt(site, change, &|it| guard.as_ref().is_some_and(|guard| guard.covers(site.project, it)))?;
+        note_whole_reply(site, change, guard.is_some());
         change.needs.extend([(site.flow.request.file, PACKAGE), (site.flow.request.file, flavor.transport)]);
         Ok(())
     }
@@ -133,6 +134,9 @@ fn refuse_unguarded_errors(site: &Site<'_>, guard: Option<&Guard>) -> Result<(),
         if guard.is_some_and(|it| it.covers(project, parent)) {
             continue;
         }
+        if matches!(project.value(parent), Value::Spread(_)) {
+            return Err(Declined::because("the reply is spread, and would bring a field more"));
+        }
         let asks = match project.value(parent) {
             Value::Operation { operator, .. } => operator.contains("in"),
             _ => field_read(project, expr, parent).is_some_and(|(whole, key)| match key.as_str() {
@@ -149,6 +153,22 @@ fn refuse_unguarded_errors(site: &Site<'_>, guard: Option<&Guard>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// A reply that is returned as a whole has a field more now, and an error in it is raised where it was returned.
+fn note_whole_reply(site: &Site<'_>, change: &mut Change, guarded: bool) {
+    let project = site.project;
+    let whole = site.flow.reply.bodies.iter().filter(|it| it.rest.is_empty()).flat_map(|it| project.reach(it.expr));
+    let returned = whole.filter(|it| it.path.is_empty()).any(|it| {
+        project.facts(it.expr.file).functions.iter().any(|(_, function)| function.returns.contains(&it.expr.id))
+    });
+    if returned {
+        change.unproved = true;
+        change.note("the whole reply is returned; it holds `expires_at` besides now");
+        if !guarded && site.flow.reply.checks.is_empty() {
+            change.note("a reply that names an error was returned like any other; it raises OAuthError now");
+        }
+    }
 }
 
 /// Imports the client class, and the error where it is named, and gives the name of the class.
@@ -176,7 +196,7 @@ struct NewCall {
     opening: String,
     function: String,
     arguments: Vec<String>,
-    awaited: bool,
+    flavor: Flavor,
 }
 
 impl NewCall {
@@ -198,7 +218,7 @@ impl NewCall {
         }
         let step = if guard.is_some_and(Guard::is_alone) { site.style.indent.as_str() } else { "" };
         if let Some(guard) = guard {
-            let handler = guard.handler(site, change, &base)?;
+            let handler = guard.handler(site, change, &base, self.flavor)?;
             if guard.is_alone() {
                 lead.push_str(&format!("try:{newline}{base}{step}"));
                 change.insert(file, statement.end, handler)?;
@@ -241,9 +261,9 @@ impl NewCall {
         }
         let alone = guard.is_some_and(Guard::is_alone);
         let step = if alone { site.style.indent.as_str() } else { "" };
-        let wait = if self.awaited { "await " } else { "" };
+        let wait = if self.flavor.awaited { "await " } else { "" };
         let call = format!("{wait}{}", self.text(site, step));
-        let handler = guard.map(|it| it.handler(site, change, &base)).transpose()?;
+        let handler = guard.map(|it| it.handler(site, change, &base, self.flavor)).transpose()?;
         if alone {
             opening.push_str(&format!("try:{newline}{base}{step}"));
         }

@@ -18,6 +18,8 @@ pub(super) struct Flavor {
     pub(super) class: &'static str,
     /// The distribution that sends its requests.
     pub(super) transport: &'static str,
+    /// The error by which that distribution tells of a failed server.
+    pub(super) failure: &'static str,
     /// Whether its calls are awaited.
     pub(super) awaited: bool,
 }
@@ -26,10 +28,16 @@ const REQUESTS: Flavor = Flavor {
     module: "authlib.integrations.requests_client",
     class: "OAuth2Session",
     transport: "requests",
+    failure: "HTTPError",
     awaited: false,
 };
-const HTTPX: Flavor =
-    Flavor { module: "authlib.integrations.httpx_client", class: "OAuth2Client", transport: "httpx", awaited: false };
+const HTTPX: Flavor = Flavor {
+    module: "authlib.integrations.httpx_client",
+    class: "OAuth2Client",
+    transport: "httpx",
+    failure: "HTTPStatusError",
+    awaited: false,
+};
 const ASYNC: Flavor = Flavor { class: "AsyncOAuth2Client", awaited: true, ..HTTPX };
 
 /// What can be done to a client object without it sending anything else.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::facts::Value;
 use crate::flow::FlowKind;
-use crate::link::{Expr, Project};
+use crate::link::{Expr, Origin, Project};
 use crate::text::{FileId, Span};
 
 use super::super::change::{Change, Declined};
@@ -19,7 +19,9 @@ const ERROR_MODULE: &str = "authlib.integrations.base_client";
 /// Handlers that see every error.
 const BROAD: &[&str] = &["Exception", "BaseException"];
 /// Errors that come of taking a token out of a reply that holds none.
-const MISSING_FIELD: &[&str] = &["KeyError", "LookupError", "OSError", "IOError"];
+const MISSING_FIELD: &[&str] = &["KeyError", "LookupError"];
+/// Built-in errors that those of HTTP clients are kinds of.
+const OF_CLIENTS: &[&str] = &["OSError", "IOError"];
 /// Built-in errors that a refused credential never was.
 const UNRELATED: &[&str] = &[
     "ValueError",
@@ -38,16 +40,40 @@ const UNRELATED: &[&str] = &[
     "PermissionError",
     "NotImplementedError",
 ];
-/// What a handler may not ask of an error that Authlib raises.
-const INSPECTED: &[&str] =
-    &["response", "request", "code", "status", "status_code", "reason", "read", "headers", "url"];
+/// How a program learned so far that its credential was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refused {
+    /// By an error of its client.
+    ByClient,
+    /// By a reply that lacks the token.
+    ByMissingField,
+    /// By a check of its own, which becomes a handler.
+    Checked,
+}
+
+/// Whether the request itself raises when it is refused, as urllib's does.
+fn raises_itself(site: &Site<'_>) -> bool {
+    matches!(site.flow.kind, FlowKind::Request(Some(client)) if client.package.is_none() && !client.refusals.is_empty())
+}
+
 /// How many places up the calls are looked at.
 const PLACES: usize = 50;
 
 /// Makes the handlers around the places where a refusal came out, and around the calls that lead there, see the error
 /// that Authlib raises.
-pub(super) fn adapt_handlers(site: &Site<'_>, change: &mut Change, flavor: Flavor) -> Result<(), Declined> {
+pub(super) fn adapt_handlers(
+    site: &Site<'_>,
+    change: &mut Change,
+    flavor: Flavor,
+    guarded: bool,
+) -> Result<(), Declined> {
     let reply = &site.flow.reply;
+    let refused = match () {
+        // The check goes on raising, or returning, what it did.
+        () if guarded => Refused::Checked,
+        () if !reply.checks.is_empty() || raises_itself(site) => Refused::ByClient,
+        () => Refused::ByMissingField,
+    };
     let mut places: Vec<Expr> = reply.checks.iter().chain(&reply.tokens).copied().collect();
     let same_client = matches!(site.flow.kind, FlowKind::Request(Some(client))
         if client.package.as_deref() == Some(flavor.transport));
@@ -59,7 +85,8 @@ pub(super) fn adapt_handlers(site: &Site<'_>, change: &mut Change, flavor: Flavo
     let mut next = 0;
     while let Some(place) = places.get(next).copied() {
         next += 1;
-        adapt_around(site, change, place, &mut done)?;
+        refuse_other_mentions(site, place, refused)?;
+        adapt_around(site, change, place, refused, &mut done)?;
         let function = site.project.function(place);
         for call in site.project.call_sites(place.file, function) {
             if !places.contains(&call.call) && places.len() < PLACES {
@@ -74,6 +101,7 @@ fn adapt_around(
     site: &Site<'_>,
     change: &mut Change,
     place: Expr,
+    refused: Refused,
     done: &mut BTreeSet<(FileId, Span)>,
 ) -> Result<(), Declined> {
     let project = site.project;
@@ -84,7 +112,7 @@ fn adapt_around(
         let guards = facts.statements[statement].span.contains(span) && !handler.span.contains(span);
         let Some(filter) = handler.filter.filter(|_| guards) else { continue };
         let filter = Expr { file: place.file, id: filter };
-        if !waits_for_refusal(site, filter)? || !done.insert((place.file, handler.span)) {
+        if !waits_for_refusal(site, filter, refused)? || !done.insert((place.file, handler.span)) {
             continue;
         }
         refuse_inspection(project, place.file, handler.span)?;
@@ -107,7 +135,7 @@ fn adapt_around(
 }
 
 /// Whether a handler waits for what a refused credential was so far, and so has to wait for what it is now.
-fn waits_for_refusal(site: &Site<'_>, filter: Expr) -> Result<bool, Declined> {
+fn waits_for_refusal(site: &Site<'_>, filter: Expr, refused: Refused) -> Result<bool, Declined> {
     let project = site.project;
     let source = project.source(filter);
     let caught = source.split(" as ").next().unwrap_or_default().trim().trim_matches(['(', ')']);
@@ -123,8 +151,7 @@ fn waits_for_refusal(site: &Site<'_>, filter: Expr) -> Result<bool, Declined> {
     for name in caught.split(',').map(str::trim).filter(|it| !it.is_empty()) {
         let last = name.rsplit('.').next().unwrap_or(name);
         let path = named(name).map(|it| project.api_paths(it)).unwrap_or_default();
-        let own = named(name)
-            .is_some_and(|it| project.resolve(it).iter().any(|it| matches!(it, crate::link::Origin::Class(..))));
+        let own = named(name).is_some_and(|it| project.resolve(it).iter().any(|it| matches!(it, Origin::Class(..))));
         if BROAD.contains(&last) {
             return Ok(false);
         }
@@ -134,8 +161,13 @@ fn waits_for_refusal(site: &Site<'_>, filter: Expr) -> Result<bool, Declined> {
         if last == ERROR {
             return Ok(false);
         }
-        if MISSING_FIELD.contains(&last) || client.is_some_and(|it| it.refusals.iter().any(|it| it == last)) {
-            res = true;
+        let of_client = OF_CLIENTS.contains(&last) || client.is_some_and(|it| it.refusals.iter().any(|it| it == last));
+        if MISSING_FIELD.contains(&last) || of_client {
+            res |= match refused {
+                Refused::ByClient => of_client,
+                Refused::ByMissingField => !of_client,
+                Refused::Checked => false,
+            };
         } else if let Some(package) = client.and_then(|it| it.package.as_deref())
             && matches!(package, "requests" | "httpx")
             && path.iter().any(|it| it.starts_with(package))
@@ -148,17 +180,58 @@ fn waits_for_refusal(site: &Site<'_>, filter: Expr) -> Result<bool, Declined> {
     Ok(res)
 }
 
-/// Declines a handler that looks into the client's error, which the new one is not.
+/// Declines a handler that does more with the client's error than show it: the new one has other members.
 fn refuse_inspection(project: &Project, file: FileId, handler: Span) -> Result<(), Declined> {
     let facts = project.facts(file);
-    for (_, node) in facts.values.iter().filter(|(_, it)| handler.contains(it.span)) {
-        let Value::Member { object, name, .. } = &node.value else { continue };
-        let object = Expr { file, id: *object };
-        let caught = project
-            .binding(object)
-            .is_some_and(|it| facts.bindings[it].definitions.iter().any(|it| handler.contains(it.name_span)));
-        if caught && INSPECTED.contains(&name.as_str()) {
-            return Err(Declined::because(format!("a handler reads `.{name}` of the client's error")));
+    let caught = |expr: Expr| {
+        project
+            .binding(expr)
+            .is_some_and(|it| facts.bindings[it].definitions.iter().any(|it| handler.contains(it.name_span)))
+    };
+    for (id, node) in facts.values.iter().filter(|(_, it)| handler.contains(it.span)) {
+        let expr = Expr { file, id };
+        match &node.value {
+            Value::Member { object, name, .. } if caught(Expr { file, id: *object }) => {
+                return Err(Declined::because(format!("a handler reads `.{name}` of the client's error")));
+            }
+            Value::Call { callee, arguments, .. } => {
+                let own = project.resolve(Expr { file, id: *callee });
+                let own = own.iter().any(|it| matches!(it, Origin::Function(..)));
+                if own && arguments.iter().any(|it| caught(Expr { file, id: it.value })) {
+                    let call = project.source(expr);
+                    return Err(Declined::because(format!("a handler hands the client's error on: {call}")));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Declines where the error of a refusal is named otherwise than in a handler, as to `isinstance` or a retry decorator.
+fn refuse_other_mentions(site: &Site<'_>, place: Expr, refused: Refused) -> Result<(), Declined> {
+    let project = site.project;
+    let client = match site.flow.kind {
+        FlowKind::Request(client) => client,
+        FlowKind::Library(_) | FlowKind::Evidence => None,
+    };
+    let refusals: Vec<&str> = match refused {
+        Refused::ByClient => {
+            client.iter().flat_map(|it| &it.refusals).map(String::as_str).chain(OF_CLIENTS.iter().copied()).collect()
+        }
+        Refused::ByMissingField => MISSING_FIELD.to_vec(),
+        Refused::Checked => return Ok(()),
+    };
+    let facts = project.facts(place.file);
+    let filters: Vec<Span> = facts.handlers.iter().filter_map(|it| it.filter).map(|it| facts.values[it].span).collect();
+    for name in refusals {
+        for expr in project.spelled(name).iter().filter(|it| it.file == place.file) {
+            let span = project.node(*expr).span;
+            let given = project.parent(*expr).filter(|it| !project.is_callee(*it, *expr));
+            let given = given.is_some_and(|it| matches!(project.value(it), Value::Call { .. } | Value::List(_)));
+            if given && !filters.iter().any(|it| it.contains(span)) {
+                return Err(Declined::because(format!("{name} is waited for by more than a handler")));
+            }
         }
     }
     Ok(())

@@ -9,9 +9,12 @@ use crate::link::{Expr, Project, member_key};
 use crate::text::{FileId, Span};
 
 use super::super::change::{Change, Declined, at};
+use super::super::purity::is_logging;
+use super::super::python_imports;
 use super::super::removal::statement_span;
 use super::super::site::Site;
 use super::super::style::indentation_at;
+use super::python_client::Flavor;
 use super::python_errors::ERROR;
 
 /// How many statements up a check of the reply is looked for.
@@ -23,6 +26,8 @@ pub(super) struct Guard {
     body: Span,
     /// What follows them in the handler.
     end: End,
+    /// Whether the status of the reply is asked, rather than its body.
+    status: bool,
     /// The name that the body has for the error already.
     name: Option<String>,
     /// What goes with the check besides its body.
@@ -54,6 +59,15 @@ enum Gone {
     Step(Span),
 }
 
+impl Gone {
+    fn start(&self, facts: &crate::facts::FileFacts) -> usize {
+        match self {
+            Self::Statement(id) => facts.statements[*id].span.start,
+            Self::Lines(span) | Self::Step(span) => span.start,
+        }
+    }
+}
+
 /// Looks for the check of the reply: behind the request, or behind a `with` or `try` that it stands in.
 pub(super) fn guard(site: &Site<'_>) -> Option<Guard> {
     let search = Search::new(site)?;
@@ -63,14 +77,14 @@ pub(super) fn guard(site: &Site<'_>) -> Option<Guard> {
     if facts.statements[level].kind == StatementKind::Compound {
         let inner = search.among(|it| it.parent == Some(level));
         if let Some(found) = search.first(&inner) {
-            return Some(found);
+            return Some(found).filter(|it| search.is_next(it));
         }
     }
     for _ in 0..LEVELS {
         let own = &facts.statements[level];
         let after = search.among(|it| it.parent == own.parent && it.block == own.block && it.span.start > own.span.end);
         if let Some(found) = search.first(&after) {
-            return Some(Guard { joined, ..found });
+            return Some(Guard { joined, ..found }).filter(|it| search.is_next(it));
         }
         level = own.parent?;
         match facts.statements[level].kind {
@@ -122,6 +136,28 @@ impl<'p, 's> Search<'p, 's> {
         })
     }
 
+    /// Whether nothing but reading the reply and logging stands between the request and the check: a refusal skips it.
+    fn is_next(&self, guard: &Guard) -> bool {
+        let project = self.site.project;
+        let facts = &self.site.file().facts;
+        let request = project.node(self.site.flow.request).span;
+        let start = guard.gone.iter().map(|it| it.start(facts)).min().unwrap_or(guard.body.start);
+        let own = project.function(self.site.flow.request);
+        let between = facts
+            .statements
+            .iter()
+            .filter(|(_, it)| it.function == own && it.span.start >= request.end && it.span.end <= start)
+            // What handles another error is not on the way from the request to the check.
+            .filter(|(_, it)| !facts.handlers.iter().any(|handler| handler.span.contains(it.span)));
+        between.into_iter().all(|(id, it)| {
+            let reads_reply = it.kind == StatementKind::Plain && !self.reads(it.span).is_empty();
+            let logs = project.exprs(self.file).any(|expr| {
+                project.statement(expr) == Some(id) && project.parent(expr).is_none() && is_logging(project, expr)
+            });
+            reads_reply || logs
+        })
+    }
+
     fn branch(&self, id: StatementId, rest: &[StatementId]) -> Option<Guard> {
         let facts = &self.site.file().facts;
         let statement = &facts.statements[id];
@@ -132,21 +168,22 @@ impl<'p, 's> Search<'p, 's> {
             return None;
         }
         let source = self.site.project.source(condition);
-        match (looks_refused(source), looks_granted(source), otherwise) {
-            (true, _, false) => {
+        match (says(source)?, otherwise) {
+            (said @ (Says::BadStatus | Says::NoToken), false) => {
                 let inside = self.among(|it| it.parent == Some(id) && body.contains(it.span));
                 let end = self.end(&inside).or_else(|| self.checked(rest.first()).then_some(End::Checked))?;
                 let uses = self.reads(statement.span);
-                Some(Guard { body, end, name: None, gone: vec![Gone::Statement(id)], joined: None, uses })
+                let status = said == Says::BadStatus;
+                Some(Guard { body, end, status, name: None, gone: vec![Gone::Statement(id)], joined: None, uses })
             }
-            (false, true, true) => self.otherwise(id, body),
-            (false, true, false) => self.rest(id, body, rest),
+            (Says::Granted, true) => self.otherwise(id, body, STATUS.iter().any(|it| source.contains(it))),
+            (Says::Granted, false) => self.rest(id, body, rest, STATUS.iter().any(|it| source.contains(it))),
             _ => None,
         }
     }
 
     /// `if granted: … else: refused`
-    fn otherwise(&self, id: StatementId, body: Span) -> Option<Guard> {
+    fn otherwise(&self, id: StatementId, body: Span, status: bool) -> Option<Guard> {
         let text = self.site.file().text();
         let facts = &self.site.file().facts;
         let whole = facts.statements[id].span;
@@ -164,11 +201,11 @@ impl<'p, 's> Search<'p, 's> {
         let asked = Span::new(whole.start, body.start);
         let uses = self.reads(asked).into_iter().chain(self.reads(refused)).collect();
         let gone = vec![Gone::Lines(head), Gone::Step(body), Gone::Lines(tail)];
-        plain.then_some(Guard { body: refused, end, name: None, gone, joined: None, uses })
+        plain.then_some(Guard { body: refused, end, status, name: None, gone, joined: None, uses })
     }
 
     /// `if granted: return …`, and what follows when it was refused.
-    fn rest(&self, id: StatementId, body: Span, rest: &[StatementId]) -> Option<Guard> {
+    fn rest(&self, id: StatementId, body: Span, rest: &[StatementId], status: bool) -> Option<Guard> {
         let text = self.site.file().text();
         let facts = &self.site.file().facts;
         let whole = facts.statements[id].span;
@@ -184,7 +221,7 @@ impl<'p, 's> Search<'p, 's> {
         let asked = Span::new(whole.start, body.start);
         let uses = self.reads(asked).into_iter().chain(self.reads(refused)).collect();
         let gone = vec![Gone::Lines(head), Gone::Step(body), Gone::Lines(tail)];
-        Some(Guard { body: refused, end, name: None, gone, joined: None, uses })
+        Some(Guard { body: refused, end, status, name: None, gone, joined: None, uses })
     }
 
     /// `try: response.raise_for_status() except …: refused`
@@ -203,7 +240,7 @@ impl<'p, 's> Search<'p, 's> {
         let name = caught.split_once(" as ").map(|(_, name)| name.trim().to_owned());
         let (body, gone) = (Span::new(first.start, last.end), vec![Gone::Statement(id)]);
         let end = if name.is_some() && end == End::Raised { End::Left } else { end };
-        Some(Guard { body, end, name, gone, joined: None, uses: self.reads(whole) })
+        Some(Guard { body, end, status: true, name, gone, joined: None, uses: self.reads(whole) })
     }
 
     /// How a list of statements ends, if it ends the function.
@@ -244,26 +281,50 @@ fn reply_names(site: &Site<'_>) -> BTreeSet<BindingId> {
     reached.filter(|it| project.function(it.expr) == own).filter_map(|it| project.binding(it.expr)).collect()
 }
 
-const STATUS: &[&str] = &["status_code", ".status", ".ok", ".is_success"];
+const STATUS: &[&str] = &["status_code", ".status", ".ok", ".is_success", ".is_error"];
 
-/// Whether a condition holds when the token was refused: the status is not that of success, or the body has no token.
-fn looks_refused(condition: &str) -> bool {
-    let negated = condition.starts_with("not ") || condition.contains("!=") || condition.contains(" not in ");
-    let status = STATUS.iter().any(|it| condition.contains(it));
-    let failed = condition.contains(".is_error") || condition.contains(">= 400") || condition.contains("> 299");
-    let token = condition.contains("access_token") && (negated || condition.ends_with("is None"));
-    let error = condition.contains("error") && !negated && !condition.contains("==");
-    failed || (status && negated) || token || error
+/// What a condition says of the reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// The status is that of a refusal.
+    BadStatus,
+    /// The body holds no token, or an error.
+    NoToken,
+    /// The token was granted.
+    Granted,
 }
 
-/// Whether a condition holds when the token was granted.
-fn looks_granted(condition: &str) -> bool {
-    let negated = condition.contains("not ") || condition.contains("!=");
-    let compound = condition.contains(" and ") || condition.contains(" or ");
-    let equal = condition.contains("==") && STATUS.iter().any(|it| condition.contains(it));
-    let plain = [".ok", ".is_success"].iter().any(|it| condition.ends_with(it));
-    let token = condition.contains("access_token") && condition.contains(" in ");
-    !negated && !compound && (equal || plain || token)
+/// What a condition says of the reply, where it says nothing else besides.
+fn says(condition: &str) -> Option<Says> {
+    if condition.contains(" and ") || condition.contains(" or ") {
+        return None;
+    }
+    let negated = condition.starts_with("not ");
+    let differs = condition.contains("!=");
+    let good = ["200", "codes.ok", "HTTPStatus.OK"].iter().any(|it| condition.ends_with(it));
+    let flag = [".ok", ".is_success"].iter().any(|it| condition.ends_with(it));
+    if STATUS.iter().any(|it| condition.contains(it)) {
+        let failed = condition.ends_with(".is_error") || condition.ends_with(">= 400") || condition.ends_with("> 299");
+        return match () {
+            () if failed && !negated => Some(Says::BadStatus),
+            () if good && differs && !negated => Some(Says::BadStatus),
+            () if good && condition.contains("==") && !negated => Some(Says::Granted),
+            () if flag && !differs => Some(if negated { Says::BadStatus } else { Says::Granted }),
+            () => None,
+        };
+    }
+    let within = condition.contains(" in ");
+    let outside = condition.contains(" not in ");
+    if condition.contains("access_token") {
+        let missing = outside || negated || condition.ends_with("is None");
+        return match (missing, within) {
+            (true, _) => Some(Says::NoToken),
+            (false, true) => Some(Says::Granted),
+            (false, false) => None,
+        };
+    }
+    let error = condition.contains("error") && !negated && !outside && !differs && !condition.contains("==");
+    error.then_some(Says::NoToken)
 }
 
 /// Whether a statement ends the program.
@@ -286,7 +347,13 @@ impl Guard {
     /// Removes the check, and gives the handler that takes its place: one below a statement indented by `base`.
     ///
     /// Where a try statement around the request takes the handler, it is added there, and the result is empty.
-    pub(super) fn handler(&self, site: &Site<'_>, change: &mut Change, base: &str) -> Result<String, Declined> {
+    pub(super) fn handler(
+        &self,
+        site: &Site<'_>,
+        change: &mut Change,
+        base: &str,
+        flavor: Flavor,
+    ) -> Result<String, Declined> {
         let data = site.file();
         let own = self.name.clone().unwrap_or_else(|| site.free_name(&["error", "oauth_error"]));
         let (mut text, replaced) = self.renewed(site, &own)?;
@@ -297,6 +364,7 @@ impl Guard {
         }
         let used = !replaced.is_empty() || self.end == End::Raised || self.name.is_some();
         let named = if used { format!(" as {own}") } else { String::new() };
+        let caught = if self.status { self.caught(site, change, flavor)? } else { ERROR.to_owned() };
         self.keep(site, change, &replaced);
         self.remove(site, change)?;
         let newline = site.style.newline;
@@ -305,7 +373,7 @@ impl Guard {
             let inner = format!("{base}{}", site.style.indent);
             let lines = text.lines().map(|it| it.strip_prefix(old).unwrap_or(it));
             let body = lines.collect::<Vec<_>>().join(&format!("{newline}{inner}"));
-            format!("except {ERROR}{named}:{newline}{inner}{body}")
+            format!("except {caught}{named}:{newline}{inner}{body}")
         };
         let Some(attempt) = self.joined else { return Ok(format!("{newline}{base}{}", clause(base))) };
         let handlers = data.facts.handlers.iter().filter(|it| it.statement == Some(attempt));
@@ -316,14 +384,36 @@ impl Guard {
         Ok(String::new())
     }
 
+    /// What a check of the status has to catch: Authlib leaves it to the client to raise for a server that failed.
+    fn caught(&self, site: &Site<'_>, change: &mut Change, flavor: Flavor) -> Result<String, Declined> {
+        let file = site.flow.request.file;
+        let (module, class) = (flavor.transport, flavor.failure);
+        let mut bound = site.file().facts.bindings.iter().filter(|(_, it)| it.name == module);
+        if let Some((_, binding)) = bound.find(|(id, _)| site.project.binds_module(file, *id, module)) {
+            change.kept.extend(binding.reads.first().map(|id| Expr { file, id: *id }));
+        } else if site.file().facts.bindings.iter().any(|(_, it)| it.name == module) {
+            return Err(Declined::because(format!("the name {module} is taken")));
+        } else {
+            python_imports::add(site.project, change, file, &format!("import {module}"))?;
+        }
+        Ok(format!("({ERROR}, {module}.{class})"))
+    }
+
     /// The body with what it says of the reply said of the error, and the places that changed.
     fn renewed(&self, site: &Site<'_>, name: &str) -> Result<(String, Vec<Span>), Declined> {
         let project = site.project;
-        let mut replaced: Vec<(Span, String)> = Vec::new();
+        let mut found: Vec<Said> = Vec::new();
         for used in self.uses.iter().filter(|it| self.body.contains(project.node(**it).span)) {
-            let (span, part) = said(project, *used)?;
-            replaced.push((span, if part.is_empty() { name.to_owned() } else { format!("{name}.{part}") }));
+            found.push(said(project, *used)?);
         }
+        let multiline = site.file().facts.values.iter().any(|(_, it)| {
+            let text = matches!(it.value, Value::Text(_)) && self.body.contains(it.span);
+            text && it.span.of(site.file().text()).contains('\n')
+        });
+        if multiline {
+            return Err(Declined::because("the check of the reply holds a text of several lines"));
+        }
+        let mut replaced: Vec<(Span, String)> = found.iter().map(|it| (it.span, self.part(it.part, name))).collect();
         replaced.sort();
         replaced.dedup();
         let all: Vec<Span> = replaced.iter().map(|it| it.0).collect();
@@ -333,6 +423,17 @@ impl Guard {
             text.replace_range(span.start - self.body.start..span.end - self.body.start, with);
         }
         Ok((text, replaced.into_iter().map(|it| it.0).collect()))
+    }
+
+    /// A part of the caught error. Where the status was asked, it may also be the client's error for a failed server.
+    fn part(&self, part: Part, name: &str) -> String {
+        match (part, self.status) {
+            (Part::Kind, false) => format!("{name}.error"),
+            (Part::Text, false) => format!("{name}.description"),
+            (Part::Kind, true) => format!("type({name}).__name__"),
+            (Part::Text, true) => format!("str({name})"),
+            (Part::Whole, _) => name.to_owned(),
+        }
     }
 
     /// What the body uses besides the reply stays used.
@@ -389,36 +490,77 @@ pub(super) fn step_out(site: &Site<'_>, change: &mut Change, span: Span, step: u
     Ok(())
 }
 
-/// The expression around a name of the reply that a message takes from it, and the part of the error that says the same.
-fn said(project: &Project, used: Expr) -> Result<(Span, &'static str), Declined> {
+/// What a message takes from the reply: the place around its name, and what it is of the error.
+struct Said {
+    span: Span,
+    part: Part,
+}
+
+/// A part of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// The kind of the error.
+    Kind,
+    /// The text that the server gave for it.
+    Text,
+    /// All of it.
+    Whole,
+}
+
+/// What is taken from the reply around a name of it.
+fn said(project: &Project, used: Expr) -> Result<Said, Declined> {
     let own = |expr: Expr| project.node(expr).span;
-    let Some(parent) = project.parent(used) else { return Ok((own(used), "")) };
+    let decline = |expr: Expr| Declined::because(format!("the check of the reply reads {}", project.source(expr)));
+    let Some(parent) = project.parent(used) else { return Err(decline(used)) };
     let awaited = |expr: Expr| match project.parent(expr) {
         Some(parent) if matches!(project.value(parent), Value::Await(_)) => parent,
         _ => expr,
     };
     let called = |expr: Expr| project.parent(expr).filter(|it| project.is_callee(*it, expr)).map(awaited);
-    // `json.loads(response.text)` and `str(response.text)` say what their argument says.
     let part_of = |body: Expr| project.parent(body).and_then(|it| field_read(project, body, it));
-    if let Some((whole, key)) = field_read(project, used, parent) {
-        match key.as_str() {
-            "error" | "status_code" | "status" => return Ok((own(whole), "error")),
-            "error_description" | "text" | "content" | "reason" | "reason_phrase" | "data" => {
-                return Ok((own(called(whole).unwrap_or(whole)), "description"));
+    let shown = |expr: Expr, part: Part| match is_shown(project, expr) {
+        true => Ok(Said { span: own(expr), part }),
+        false => Err(decline(expr)),
+    };
+    let Some((whole, key)) = field_read(project, used, parent) else {
+        return match member_key(project, parent) {
+            Some((object, _)) if object == used => Err(decline(parent)),
+            _ => shown(used, Part::Whole),
+        };
+    };
+    match key.as_str() {
+        "error" => Ok(Said { span: own(whole), part: Part::Kind }),
+        "error_description" => Ok(Said { span: own(whole), part: Part::Text }),
+        // A number is compared, printed as one, or handed on; the error has none.
+        "status_code" | "status" | "reason" | "reason_phrase" => shown(whole, Part::Kind),
+        "text" | "content" | "data" => Ok(Said { span: own(called(whole).unwrap_or(whole)), part: Part::Text }),
+        "json" | "read" => {
+            let body = called(whole).unwrap_or(whole);
+            match part_of(body) {
+                Some((whole, key)) if key == "error" => Ok(Said { span: own(whole), part: Part::Kind }),
+                Some((whole, key)) if key == "error_description" => Ok(Said { span: own(whole), part: Part::Text }),
+                Some((whole, _)) => Err(decline(whole)),
+                None => shown(body, Part::Whole),
             }
-            "json" | "read" => {
-                let body = called(whole).unwrap_or(whole);
-                return Ok(match part_of(body) {
-                    Some((whole, key)) if key == "error" => (own(whole), "error"),
-                    Some((whole, _)) => (own(whole), "description"),
-                    None => (own(body), "description"),
-                });
-            }
-            _ => {}
         }
+        _ => Err(decline(whole)),
     }
-    if member_key(project, parent).is_some_and(|(object, _)| object == used) {
-        return Err(Declined::because(format!("the check of the reply reads {}", project.source(parent))));
+}
+
+/// Whether an expression only becomes part of a message: a hole of a text, or an argument of a call that logs, prints or
+/// makes an error.
+fn is_shown(project: &Project, expr: Expr) -> bool {
+    let Some(parent) = project.parent(project.outermost(expr)) else { return false };
+    match project.value(parent) {
+        Value::Text(_) => !project.source(parent).contains(&format!("{}:", project.source(expr))),
+        Value::Call { arguments, .. } => {
+            let raised = project
+                .statement(parent)
+                .is_some_and(|it| project.facts(parent.file).statements[it].kind == StatementKind::Throw);
+            let first = arguments.first().map(|it| project.source(Expr { file: parent.file, id: it.value }));
+            let numbers = first.is_some_and(|it| it.contains("%d") || it.contains("%i") || it.contains("%r"));
+            (is_logging(project, parent) || raised) && !numbers
+        }
+        _ => false,
     }
-    Ok((own(used), ""))
 }

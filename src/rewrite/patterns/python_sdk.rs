@@ -29,6 +29,16 @@ impl Pattern for PythonSdk {
         };
         let project = site.project;
         let call = site.flow.anchor;
+        let beside = project
+            .spelled(&sdk.name)
+            .iter()
+            .any(|it| it.file == call.file && project.parent(*it).is_some_and(|parent| project.is_callee(parent, *it)));
+        if beside {
+            return Err(Declined::because(format!(
+                "{} is made here already; remove the JWT branch and what selects it",
+                sdk.name
+            )));
+        }
         let Value::Call { callee, arguments, .. } = project.value(call) else {
             return Err(Declined::because("the SDK's class is not called"));
         };
