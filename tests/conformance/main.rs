@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 
 mod case;
+mod generated;
 mod ims;
 mod outcome;
 mod runtime;
@@ -42,6 +43,17 @@ fn main() -> ExitCode {
             let cases = cases.clone();
             move || enough(runtime.language(), &cases)
         }));
+        if runtime.language() == "python" {
+            let run = {
+                let missing = missing.clone();
+                move || match missing {
+                    Some(what) => Err(Failed::from(what)),
+                    None => generated::prove(runtime).map_err(Failed::from),
+                }
+            };
+            let ignored = missing.is_some() && !required;
+            trials.push(Trial::test("python::generated programs", run).with_ignored_flag(ignored));
+        }
         for case in cases {
             let (world, missing, language) = (Arc::clone(&world), missing.clone(), runtime.language());
             let name = format!("{language}::{}", case.name);

@@ -95,7 +95,8 @@ fn migrate(case: &Case, folder: &Path) -> Result<Migrated, String> {
     }
 }
 
-fn tool(arguments: &[&str], folder: &Path) -> Result<(String, String), String> {
+/// Runs the tool inside a folder, on that folder.
+pub(crate) fn tool(arguments: &[&str], folder: &Path) -> Result<(String, String), String> {
     let output = Command::new(env!("CARGO_BIN_EXE_jwt-sunset")).args(arguments).arg(".").current_dir(folder).output();
     let output = output.map_err(|error| error.to_string())?;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -7,6 +7,7 @@ mod python_client;
 mod python_errors;
 mod python_guard;
 mod python_sdk;
+mod python_session;
 
 use crate::knowledge::Library;
 

@@ -17,6 +17,7 @@ use super::super::{endpoint, lifetime, python_imports, reply, scope_source};
 use super::python_client::{Flavor, Sender, sender};
 use super::python_errors::{ERROR, adapt_handlers};
 use super::python_guard::{Guard, guard, opens_with, step_out};
+use super::python_session::once;
 use super::{Pattern, by_library};
 
 const PACKAGE: &str = "Authlib";
@@ -76,9 +77,21 @@ impl Pattern for PythonAuthlib {
         let arguments: Vec<String> = [url, grant].into_iter().chain(carried).collect();
         let (opening, session) = match &sender {
             Sender::New(_) => {
-                let session = site.free_name(&["session", "oauth", "ims_session"]);
+                // A scope from configuration is read where the secret is, at the request.
+                let once = once(site, &[id, secret]).filter(|_| scope.starts_with(['"', '\'']));
+                let session = match &once {
+                    Some(once) => once.name.clone(),
+                    None => site.free_name(&["session", "oauth", "ims_session"]),
+                };
                 let inner: Vec<String> = credentials.iter().map(|it| format!("\t{it},")).collect();
-                (format!("{session} = {class}(\n{}\n)", inner.join("\n")), session)
+                let opening = format!("{session} = {class}(\n{}\n)", inner.join("\n"));
+                match once {
+                    Some(once) => {
+                        once.make(site, change, &opening)?;
+                        (String::new(), session)
+                    }
+                    None => (opening, session),
+                }
             }
             Sender::Instead(_, made) => {
                 made.replace(site, change, &class, &credentials)?;

@@ -39,6 +39,17 @@ const UNRELATED: &[&str] = &[
     "FileNotFoundError",
     "PermissionError",
     "NotImplementedError",
+    "RuntimeError",
+    "AssertionError",
+    "StopIteration",
+    "SystemExit",
+    "ArithmeticError",
+    "ZeroDivisionError",
+    "UnicodeError",
+    "UnicodeDecodeError",
+    "EOFError",
+    "NameError",
+    "CancelledError",
 ];
 /// How a program learned so far that its credential was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
