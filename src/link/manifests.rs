@@ -1,6 +1,6 @@
 //! Packages: which manifest governs a file, and who uses which distribution.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -83,11 +83,14 @@ impl Mentions {
 /// The folder of the package that a path belongs to: the nearest one around it with a manifest, else the scanned root.
 #[must_use]
 pub fn nearest_folder(project: &Project, path: &Utf8Path) -> Utf8PathBuf {
-    let has_manifest = |folder: &&Utf8Path| {
-        project.manifests().iter().any(|it| it.folder() == *folder && it.manifest.kind != ManifestKind::Environment)
-    };
-    let found = path.ancestors().skip(1).find(has_manifest);
+    let found = path.ancestors().skip(1).find(|it| project.package_folders.contains(it.as_str()));
     found.unwrap_or(Utf8Path::new("")).to_path_buf()
+}
+
+/// The folders that a manifest makes a package.
+pub(super) fn package_folders(manifests: &[ManifestFile]) -> HashSet<String> {
+    let packages = manifests.iter().filter(|it| it.manifest.kind != ManifestKind::Environment);
+    packages.map(|it| it.folder().to_string()).collect()
 }
 
 impl Project {

@@ -1,6 +1,6 @@
 //! Which file an import names, as each language resolves it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -14,7 +14,8 @@ use super::project::Project;
 /// All paths of the tree, loaded or not, so that imports can be resolved before anything is read.
 #[derive(Debug, Clone, Default)]
 pub struct ModuleIndex {
-    paths: BTreeSet<Utf8PathBuf>,
+    /// As text: an import asks for a dozen spellings, and paths are compared part by part.
+    paths: HashSet<String>,
     /// The paths of Java classes by file name, since where a source root starts is written nowhere.
     classes: HashMap<String, Vec<Utf8PathBuf>>,
     packages: Packages,
@@ -55,12 +56,15 @@ impl ModuleIndex {
     /// An index over paths relative to the scanned root.
     #[must_use]
     pub fn new(paths: impl IntoIterator<Item = Utf8PathBuf>) -> Self {
-        let paths: BTreeSet<Utf8PathBuf> = paths.into_iter().collect();
-        let mut classes: HashMap<String, Vec<Utf8PathBuf>> = HashMap::new();
-        for path in paths.iter().filter(|it| it.extension() == Some("java")) {
-            classes.entry(path.file_name().unwrap_or_default().to_owned()).or_default().push(path.clone());
+        let mut res = Self::default();
+        for path in paths {
+            if path.extension() == Some("java") {
+                res.classes.entry(path.file_name().unwrap_or_default().to_owned()).or_default().push(path.clone());
+            }
+            res.paths.insert(path.into_string());
         }
-        Self { paths, classes, packages: Packages::default() }
+        res.classes.values_mut().for_each(|it| it.sort());
+        res
     }
 
     /// The same index, knowing the tree's own packages by name.
@@ -69,15 +73,10 @@ impl ModuleIndex {
         Self { packages, ..self }
     }
 
-    /// All paths, sorted.
-    pub fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
-        self.paths.iter().map(Utf8PathBuf::as_path)
-    }
-
     /// Whether the tree has a file.
     #[must_use]
     pub fn has(&self, path: &Utf8Path) -> bool {
-        self.paths.contains(path)
+        self.paths.contains(path.as_str())
     }
 
     /// The file that `module`, imported from the file at `from`, names; none for packages from elsewhere.
@@ -216,8 +215,8 @@ impl ModuleIndex {
 
 /// `folder` and a relative specifier, with `.` and `..` worked out; none when it leaves the tree.
 fn joined(folder: &Utf8Path, module: &str) -> Option<Utf8PathBuf> {
-    let mut parts: Vec<&str> = folder.as_str().split('/').filter(|it| !it.is_empty()).collect();
-    for part in module.split('/') {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.as_str().split('/').chain(module.split('/')) {
         match part {
             "" | "." => {}
             ".." => {

@@ -1,6 +1,6 @@
 //! The files of a run, their facts, and the indexes over them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -138,6 +138,7 @@ pub struct Project {
     pub(super) knowledge: Arc<Knowledge>,
     pub(super) calls: CallSites,
     manifests: Vec<ManifestFile>,
+    pub(super) package_folders: Arc<HashSet<String>>,
     mentions: Arc<Mentions>,
     identifiers: Arc<HashMap<String, Vec<Expr>>>,
     resolved: Arc<Mutex<HashMap<Expr, Arc<[Origin]>>>>,
@@ -165,6 +166,7 @@ impl Project {
             knowledge,
             calls: CallSites::default(),
             manifests: Vec::new(),
+            package_folders: Arc::default(),
             mentions: Arc::default(),
             identifiers: Arc::default(),
             resolved: Arc::default(),
@@ -340,7 +342,8 @@ impl Project {
     /// The same project with its manifests, and what is known of files that were not loaded.
     #[must_use]
     pub fn with_manifests(self, manifests: Vec<ManifestFile>, mentions: Arc<Mentions>) -> Self {
-        Self { manifests, mentions, ..self }
+        let package_folders = Arc::new(super::manifests::package_folders(&manifests));
+        Self { manifests, package_folders, mentions, ..self }
     }
 
     /// The manifests.

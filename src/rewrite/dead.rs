@@ -252,12 +252,8 @@ impl Sweep<'_, '_> {
 
     /// The names that other files give to something of this name when they import it from `file`.
     fn aliases(&self, file: FileId, original: &str) -> Vec<String> {
-        let own = self.project.file(file).path();
-        let modules = self.project.modules();
-        let others = self
-            .project
-            .files()
-            .filter(|(other, it)| *other != file && it.imported_files(modules).iter().any(|path| path == own));
+        let importers = |other: &FileId| *other != file && self.project.imports(*other).contains(&file);
+        let others = self.project.files().filter(|(other, _)| importers(other));
         others
             .flat_map(|(_, it)| it.facts.bindings.iter().map(|(_, it)| it))
             .filter(|it| it.name != original && it.scope.index() == 0)

@@ -98,26 +98,21 @@ fn plan_besides(
     let mut texts: BTreeMap<Utf8PathBuf, FilePatch> = BTreeMap::new();
     let both = files_with_both(project);
     let mut migrated = 0;
-    for (index, place) in origins.into_iter().enumerate() {
-        let (outcome, step) = {
-            let analysis = flow::analyze(&current);
-            let Some(flow) = analysis.flows.get(index - migrated) else { break };
-            match silenced.contains(&place) {
-                true => (None, None),
-                false => {
-                    let (outcome, step) = match both.contains(&place.0) && flow.exempt.is_none() {
-                        true => (refusal(&current, flow, BOTH.to_owned()), None),
-                        false if left.contains(&place) => (refusal(&current, flow, SHARED.to_owned()), None),
-                        false => one(grammars, &current, &analysis, flow, settings),
-                    };
-                    (Some(outcome), step)
-                }
-            }
-        };
-        res.outcomes.extend(outcome.map(|it| (place, it)));
-        let Some(step) = step.filter(|it| it.migration.applicability >= settings.least) else {
-            continue;
-        };
+    let mut pending = origins.into_iter().enumerate();
+    loop {
+        let analysis = flow::analyze(&current);
+        // The places are those of the project as it was; a flow that was migrated is no longer among the others.
+        let step = pending.by_ref().find_map(|(index, place)| {
+            let flow = analysis.flows.get(index - migrated).filter(|_| !silenced.contains(&place))?;
+            let (outcome, step) = match both.contains(&place.0) && flow.exempt.is_none() {
+                true => (refusal(&current, flow, BOTH.to_owned()), None),
+                false if left.contains(&place) => (refusal(&current, flow, SHARED.to_owned()), None),
+                false => one(grammars, &current, &analysis, flow, settings),
+            };
+            res.outcomes.insert(place, outcome);
+            step.filter(|it| it.migration.applicability >= settings.least)
+        });
+        let Some(step) = step else { break };
         migrated += 1;
         for patch in step.patches {
             match texts.get_mut(&patch.path) {
