@@ -4,7 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::rewrite::pattern_names;
 
 /// Finds code that swaps an Adobe service-account JWT for an access token, and moves it to OAuth Server-to-Server.
 #[derive(Debug, Parser)]
@@ -62,9 +65,9 @@ pub(super) struct Fix {
     /// With --write, apply also those that want a look, such as at a scope
     #[arg(long, requires = "write")]
     pub(super) include_review: bool,
-    /// What to move to; the OAuth library of each language where this is left out
-    #[arg(long, value_enum)]
-    pub(super) pattern: Option<PatternName>,
+    /// What to move to; may be given once for each language, and is its OAuth library where it is left out
+    #[arg(long, value_name = "PATTERN", value_parser = patterns())]
+    pub(super) pattern: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,12 +78,10 @@ pub(super) enum Format {
     Json,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PatternName {
-    /// The OAuth library of the language: passport-oauth2, Authlib
-    Library,
-    /// The HTTP client that is there
-    InPlace,
+/// The patterns that can be asked for.
+fn patterns() -> PossibleValuesParser {
+    let names = pattern_names().into_iter().map(|(name, about)| PossibleValue::new(name).help(about));
+    PossibleValuesParser::new(names)
 }
 
 pub(super) fn parse() -> Command {

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use crate::pipeline::{self, Loaded, PipelineError};
 use crate::report::{self, COLORED_TEXT, REPORTERS};
-use crate::rewrite::{Applicability, ApplyError, PlanSettings, Rung};
+use crate::rewrite::{Applicability, ApplyError, PlanSettings};
 use crate::source::Note;
 
-use super::args::{self, Command, Format, PatternName};
+use super::args::{self, Command, Format};
 
 /// Why a run ended without a result.
 #[derive(Debug, thiserror::Error)]
@@ -71,13 +71,10 @@ fn fix(args: &args::Fix) -> Result<u8, RunError> {
     let loaded = load(&args.input)?;
     tell(&loaded.notes);
     let settings = PlanSettings {
-        highest: match args.pattern {
-            None | Some(PatternName::Library) => Rung::Library,
-            Some(PatternName::InPlace) => Rung::InPlace,
-        },
+        patterns: args.pattern.clone(),
         least: if args.write && !args.include_review { Applicability::Safe } else { Applicability::Review },
     };
-    let fixed = pipeline::fix(&loaded, settings);
+    let fixed = pipeline::fix(&loaded, &settings);
     for line in report::fix_notes(&fixed.found, settings.least).iter().chain(&fixed.notes) {
         complain(line);
     }

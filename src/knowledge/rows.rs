@@ -33,7 +33,8 @@ pub struct Client {
     /// Methods of the reply that only raise when the request failed.
     #[serde(default)]
     pub checks: Vec<String>,
-    /// The errors by which it, or its `checks`, tell that the server refused, as handlers name them.
+    /// The errors by which it, or its `checks`, tell that the server refused, as handlers name them: the narrowest first,
+    /// then those that tell of a lost connection too.
     #[serde(default)]
     pub refusals: Vec<String>,
     /// Whether the client object carries settings that must survive.

@@ -17,7 +17,7 @@ use crate::knowledge::{Knowledge, KnowledgeError};
 use crate::lang::Grammars;
 use crate::link::Project;
 use crate::report::Report;
-use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Plan, PlanSettings, Rung};
+use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Plan, PlanSettings};
 use crate::rules::{self, Finding};
 use crate::select;
 use crate::source::Note;
@@ -82,8 +82,8 @@ pub fn load(input: &Input) -> Result<Loaded, PipelineError> {
 /// Analyses a loaded tree: what remains, and what can be done about it.
 #[must_use]
 pub fn check(loaded: &Loaded) -> Report {
-    let settings = PlanSettings { highest: Rung::Library, least: Applicability::Review };
-    fix(loaded, settings).found
+    let settings = PlanSettings { patterns: Vec::new(), least: Applicability::Review };
+    fix(loaded, &settings).found
 }
 
 /// A migration of a whole tree, and what remains after it.
@@ -101,7 +101,7 @@ pub struct Fixed {
 
 /// Plans the migration of a loaded tree. Parts that no import connects are planned side by side.
 #[must_use]
-pub fn fix(loaded: &Loaded, settings: PlanSettings) -> Fixed {
+pub fn fix(loaded: &Loaded, settings: &PlanSettings) -> Fixed {
     let project = &loaded.project;
     let analysis = flow::analyze(project);
     let selection = select::select(project, rules::check(project, &analysis));

@@ -12,9 +12,9 @@ mod dead_records;
 mod dead_settings;
 mod dead_class_fields;
 mod endpoint;
-mod scope_source;
 mod imports;
 mod python_imports;
+mod scope_source;
 mod lifetime;
 mod reply;
 mod patterns;
@@ -27,5 +27,6 @@ mod apply;
 
 pub use apply::{ApplyError, apply};
 pub use outcome::{Applicability, Migration, Outcome, Refusal, Rung};
+pub use patterns::pattern_names;
 pub use plan::{Finished, Plan, PlanSettings, anchor_place, finish, not_rewritten, plan};
 pub use verify::FilePatch;

@@ -15,17 +15,18 @@ use crate::text::{FileId, Location};
 use super::change::{Change, Declined, at};
 use super::dead;
 use super::manifests::{self, ManifestChanges};
-use super::outcome::{Applicability, Migration, Outcome, Refusal, Rung};
-use super::patterns::{PATTERNS, Pattern};
+use super::outcome::{Applicability, Migration, Outcome, Refusal};
+use super::patterns::{Pattern, offers};
 use super::removal::{item_span, statement_span};
 use super::site::Site;
 use super::verify::{FilePatch, overlay, patched, verify};
 
 /// What a plan may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanSettings {
-    /// The highest rung that may be used.
-    pub highest: Rung,
+    /// The names of the patterns that are asked for, as [`super::pattern_names`] lists them; none for the best ones. A
+    /// language for which none of them is has its best one.
+    pub patterns: Vec<String>,
     /// The least that a migration must reach to be carried out; others are only described.
     pub least: Applicability,
 }
@@ -58,7 +59,7 @@ pub fn plan(
     grammars: &Grammars,
     project: &Project,
     silenced: &BTreeSet<(Utf8PathBuf, usize)>,
-    settings: PlanSettings,
+    settings: &PlanSettings,
 ) -> Plan {
     let mut left: BTreeSet<(Utf8PathBuf, usize)> = BTreeSet::new();
     loop {
@@ -89,7 +90,7 @@ fn plan_besides(
     project: &Project,
     silenced: &BTreeSet<(Utf8PathBuf, usize)>,
     left: &BTreeSet<(Utf8PathBuf, usize)>,
-    settings: PlanSettings,
+    settings: &PlanSettings,
 ) -> Plan {
     let mut res = Plan::default();
     let origins: Vec<(Utf8PathBuf, usize)> =
@@ -178,7 +179,7 @@ fn one(
     project: &Project,
     analysis: &Analysis<'_>,
     flow: &Flow<'_>,
-    settings: PlanSettings,
+    settings: &PlanSettings,
 ) -> (Outcome, Option<Step>) {
     if flow.exempt.is_some() {
         return (Outcome::Exempt, None);
@@ -206,7 +207,8 @@ fn one(
         let reason = "the code around the request does not parse".to_owned();
         return (refusal(project, flow, reason), None);
     }
-    for pattern in PATTERNS.iter().copied().filter(|it| it.rung() >= settings.highest) {
+    let language = project.facts(flow.anchor.file).language.id;
+    for pattern in offers(language, &settings.patterns) {
         match attempt(grammars, project, analysis, flow, pattern) {
             Ok(mut step) => {
                 step.migration.declined = declined.iter().map(|(it, why)| format!("{}: {why}", it.name())).collect();

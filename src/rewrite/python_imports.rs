@@ -2,7 +2,7 @@
 //! the order that the file keeps (PEP 8, and isort's order where the file follows it).
 
 use crate::facts::{Import, Imported, StatementKind, Value};
-use crate::link::Project;
+use crate::link::{Expr, Project};
 use crate::text::{FileId, Span};
 
 use super::change::{Change, Declined};
@@ -25,8 +25,44 @@ struct Present {
     module: String,
 }
 
+/// Brings names into a file: each of its module, or the module itself where there is no name. What is there already stays,
+/// though all that used it goes.
+pub(super) fn require(
+    project: &Project,
+    change: &mut Change,
+    file: FileId,
+    wanted: &[(&str, Option<&str>)],
+) -> Result<(), Declined> {
+    let facts = project.facts(file);
+    let mut missing: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (module, name) in wanted {
+        let bound = name.unwrap_or(module);
+        let package = module.split('.').next().unwrap_or(module);
+        let mut same = facts.bindings.iter().filter(|(_, it)| it.name == bound).peekable();
+        let taken = same.peek().is_some();
+        if let Some((_, binding)) = same.find(|(id, _)| project.binds_module(file, *id, package)) {
+            change.kept.extend(binding.reads.first().map(|id| Expr { file, id: *id }));
+        } else if taken {
+            return Err(Declined::because(format!("the name {bound} is taken")));
+        } else {
+            match missing.iter_mut().find(|(it, _)| it == module) {
+                Some((_, names)) => names.extend(name),
+                None => missing.push((module, name.iter().copied().collect())),
+            }
+        }
+    }
+    for (module, names) in missing {
+        let line = match names.as_slice() {
+            [] => format!("import {module}"),
+            names => format!("from {module} import {}", names.join(", ")),
+        };
+        add(project, change, file, &line)?;
+    }
+    Ok(())
+}
+
 /// Adds an import statement, given as one line, unless the file has it.
-pub(super) fn add(project: &Project, change: &mut Change, file: FileId, line: &str) -> Result<(), Declined> {
+fn add(project: &Project, change: &mut Change, file: FileId, line: &str) -> Result<(), Declined> {
     let data = project.file(file);
     let newline = if data.text().contains("\r\n") { "\r\n" } else { "\n" };
     let (offset, before, after) = place(project, file, line);

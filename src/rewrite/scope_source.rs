@@ -5,6 +5,7 @@ use crate::facts::{DefinitionKind, Value};
 use crate::link::{Expr, Origin, member_key};
 
 use super::change::{Change, Declined};
+use super::python_imports;
 use super::site::Site;
 
 /// The source of the scope expression.
@@ -42,7 +43,7 @@ fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> 
     let beside = secret.and_then(|field| beside(site, field.value, 0));
     let source = match beside {
         Some(source) => source,
-        None => environment(site, change),
+        None => environment(site, change)?,
     };
     let mut words = source.split(|it: char| !(it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_'));
     if let Some(name) = words.rfind(|it| it.ends_with("SCOPES"))
@@ -134,20 +135,13 @@ fn scope_name(secret: &str) -> Option<String> {
 }
 
 /// The environment, where nothing tells how the program is configured.
-fn environment(site: &Site<'_>, change: &mut Change) -> String {
+fn environment(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     let facts = &site.file().facts;
     if facts.language.this.is_some() {
-        return "process.env.ADOBE_SCOPES".to_owned();
+        return Ok("process.env.ADOBE_SCOPES".to_owned());
     }
-    let imported = facts.bindings.iter().find(|(_, it)| it.name == "os");
-    let file = site.flow.request.file;
-    // The new look-up needs the import even when all others go.
-    change.kept.extend(imported.iter().flat_map(|(_, it)| it.reads.first()).map(|id| Expr { file, id: *id }));
-    if imported.is_none() {
-        // An import that is there already by another name is no reason to fail.
-        drop(super::python_imports::add(site.project, change, file, "import os"));
-    }
-    format!("os.environ[{}]", site.style.quoted("ADOBE_SCOPES"))
+    python_imports::require(site.project, change, site.flow.request.file, &[("os", None)])?;
+    Ok(format!("os.environ[{}]", site.style.quoted("ADOBE_SCOPES")))
 }
 
 #[cfg(test)]

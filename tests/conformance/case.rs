@@ -36,12 +36,34 @@ pub(crate) struct Case {
     /// The arguments of `fix` besides the folder.
     #[serde(default)]
     pub(crate) arguments: Vec<String>,
+    /// The patterns that it is proved with besides, by their names on the command line.
+    #[serde(default)]
+    pub(crate) also: Vec<String>,
+    /// The pattern that this proof asks for.
+    #[serde(skip)]
+    pub(crate) pattern: Option<String>,
     /// Its folder's name.
     #[serde(skip)]
     pub(crate) name: String,
     /// Its folder.
     #[serde(skip)]
     pub(crate) folder: PathBuf,
+}
+
+impl Case {
+    /// The same program with another pattern asked for.
+    pub(crate) fn with_pattern(&self, pattern: &str) -> Self {
+        let arguments = self.arguments.iter().cloned().chain(["--pattern".to_owned(), pattern.to_owned()]).collect();
+        Self { arguments, pattern: Some(pattern.to_owned()), ..self.clone() }
+    }
+
+    /// The file that holds the diff of its migration.
+    pub(crate) fn expected(&self) -> PathBuf {
+        match &self.pattern {
+            Some(pattern) => self.folder.join(format!("expected.{pattern}.diff")),
+            None => self.folder.join("expected.diff"),
+        }
+    }
 }
 
 /// A lifetime on standard output.

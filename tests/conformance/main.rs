@@ -3,6 +3,7 @@
 //!
 //! A runtime that is missing fails the tests where `CONFORMANCE_REQUIRED` is set, as `.ci/run` does; elsewhere its
 //! programs are skipped, loudly and with a count. `UPDATE=1` rewrites the `expected.diff` of each program.
+//! `CONFORMANCE_PATTERN=name` proves every program with that pattern besides.
 
 // This is a test without the harness that lints know tests by; a set-up that fails shall end it loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
@@ -54,14 +55,19 @@ fn main() -> ExitCode {
             let ignored = missing.is_some() && !required;
             trials.push(Trial::test("python::generated programs", run).with_ignored_flag(ignored));
         }
+        let tried = std::env::var("CONFORMANCE_PATTERN").ok();
         for case in cases {
-            let (world, missing, language) = (Arc::clone(&world), missing.clone(), runtime.language());
-            let name = format!("{language}::{}", case.name);
-            let run = move || match missing {
-                Some(what) => Err(Failed::from(what)),
-                None => steps::prove(runtime, &world, &case).map_err(Failed::from),
-            };
-            trials.push(Trial::test(name, run).with_ignored_flag(runtime.missing().is_some() && !required));
+            let others = case.also.iter().chain(&tried).map(|it| case.with_pattern(it));
+            for case in std::iter::once(case.clone()).chain(others.collect::<Vec<_>>()) {
+                let (world, missing, language) = (Arc::clone(&world), missing.clone(), runtime.language());
+                let pattern = case.pattern.as_ref().map(|it| format!(" with {it}")).unwrap_or_default();
+                let name = format!("{language}::{}{pattern}", case.name);
+                let run = move || match missing {
+                    Some(what) => Err(Failed::from(what)),
+                    None => steps::prove(runtime, &world, &case).map_err(Failed::from),
+                };
+                trials.push(Trial::test(name, run).with_ignored_flag(runtime.missing().is_some() && !required));
+            }
         }
     }
     libtest_mimic::run(&arguments, trials).exit_code()

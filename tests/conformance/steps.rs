@@ -79,7 +79,10 @@ fn migrate(case: &Case, folder: &Path) -> Result<Migrated, String> {
     let rungs: Vec<u64> = with_flow.map(|it| it["migration"]["rung"].as_u64().unwrap_or(3)).collect();
     let arguments: Vec<&str> = case.arguments.iter().map(String::as_str).collect();
     let diff = tool(&[&["fix"], arguments.as_slice()].concat(), folder)?;
-    same_as(&case.folder.join("expected.diff"), &diff.0)?;
+    same_as(&case.expected(), &diff.0)?;
+    if let Some(pattern) = case.pattern.as_ref().filter(|it| !diff.1.contains(&format!("moved to {it} "))) {
+        return Err(format!("not moved to {pattern}:\n{}{}", diff.0, diff.1));
+    }
     if rungs.is_empty() || rungs.iter().any(|it| *it != case.rung) && case.arguments.is_empty() {
         return Err(format!("rungs {rungs:?}, expected {}\n{}{}", case.rung, diff.0, diff.1));
     }

@@ -20,6 +20,10 @@ impl Pattern for InPlace {
         "in-place"
     }
 
+    fn about(&self) -> &'static str {
+        "The HTTP client that is there, in any language"
+    }
+
     fn rung(&self) -> Rung {
         Rung::InPlace
     }
@@ -102,8 +106,9 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
     }
     let renewed = match jwt.form {
         FieldForm::Entry => {
-            let quoted = source.trim_start().starts_with(['"', '\'']);
-            let key = |name: &str| if quoted { style.quoted(name) } else { name.to_owned() };
+            // A bare word is a key in JavaScript and a name elsewhere.
+            let bare = file.facts.language.this.is_some() && !source.trim_start().starts_with(['"', '\'']);
+            let key = |name: &str| if bare { name.to_owned() } else { style.quoted(name) };
             format!("{}: {grant},{between}{}: {scope}", key("grant_type"), key("scope"))
         }
         FieldForm::Keyword => format!("grant_type={grant},{between}scope={scope}"),

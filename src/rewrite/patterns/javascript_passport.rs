@@ -34,6 +34,10 @@ impl Pattern for JavascriptPassport {
         PACKAGE
     }
 
+    fn about(&self) -> &'static str {
+        "Node: passport-oauth2"
+    }
+
     fn rung(&self) -> Rung {
         Rung::Library
     }

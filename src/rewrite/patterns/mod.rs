@@ -2,12 +2,15 @@
 
 mod in_place;
 mod javascript_passport;
-mod python_authlib;
+mod python_call;
 mod python_client;
 mod python_errors;
 mod python_guard;
+mod python_handler;
+mod python_once;
+mod python_request;
 mod python_sdk;
-mod python_session;
+mod python_target;
 
 use crate::knowledge::Library;
 
@@ -17,12 +20,35 @@ use super::site::Site;
 
 /// A way to write the new request.
 pub(super) trait Pattern: Sync {
-    /// Its name in reports.
+    /// Its name in reports, and in lower case on the command line.
     fn name(&self) -> &'static str;
+    /// What it is, for the command line.
+    fn about(&self) -> &'static str;
     /// The step of the ladder it stands on.
     fn rung(&self) -> Rung;
     /// Plans the change of one flow, dead code and manifests left aside.
     fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined>;
+}
+
+/// When a pattern is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offered {
+    /// Whatever is asked for: nothing else fits where it does.
+    Always,
+    /// When nothing else is asked for.
+    First,
+    /// When it is asked for.
+    Asked,
+    /// When all else does not fit, or it is asked for.
+    Last,
+}
+
+/// A pattern and when it is tried, in which languages.
+pub(super) struct Offer {
+    pub(super) pattern: &'static dyn Pattern,
+    pub(super) offered: Offered,
+    /// The languages it writes; all where there are none.
+    pub(super) languages: &'static [&'static str],
 }
 
 /// Why a library's call is left to a person; the steps say what it becomes.
@@ -30,10 +56,40 @@ fn by_library(library: &Library) -> Declined {
     Declined::because(format!("{} makes the exchange itself", library.package))
 }
 
-/// All patterns, best first.
-pub(super) static PATTERNS: &[&dyn Pattern] = &[
-    &python_sdk::PythonSdk,
-    &javascript_passport::JavascriptPassport,
-    &python_authlib::PythonAuthlib,
-    &in_place::InPlace,
+const NODE: &[&str] = &["javascript"];
+const PYTHON: &[&str] = &["python"];
+
+/// All patterns, in the order in which they are tried.
+pub(super) static PATTERNS: &[Offer] = &[
+    Offer { pattern: &python_sdk::PythonSdk, offered: Offered::Always, languages: PYTHON },
+    Offer { pattern: &javascript_passport::JavascriptPassport, offered: Offered::First, languages: NODE },
+    Offer { pattern: &python_target::AUTHLIB, offered: Offered::First, languages: PYTHON },
+    Offer { pattern: &python_target::OAUTHLIB, offered: Offered::Asked, languages: PYTHON },
+    Offer { pattern: &python_target::PLAIN_REQUESTS, offered: Offered::Asked, languages: PYTHON },
+    Offer { pattern: &python_target::PLAIN_HTTPX, offered: Offered::Asked, languages: PYTHON },
+    Offer { pattern: &in_place::InPlace, offered: Offered::Last, languages: &[] },
 ];
+
+/// The patterns to try for a language, best first, when these names are asked for. `library` is what is offered first.
+pub(super) fn offers(language: &str, asked: &[String]) -> Vec<&'static dyn Pattern> {
+    let fits = |it: &&Offer| it.languages.is_empty() || it.languages.contains(&language);
+    let named = |it: &Offer| asked.iter().any(|name| it.pattern.name().eq_ignore_ascii_case(name));
+    let by_name = PATTERNS.iter().filter(fits).any(&named);
+    let tried = |it: &&Offer| match it.offered {
+        Offered::Always | Offered::Last => true,
+        Offered::First => !by_name || named(it) || asked.iter().any(|it| it == LIBRARY),
+        Offered::Asked => named(it),
+    };
+    PATTERNS.iter().filter(fits).filter(tried).map(|it| it.pattern).collect()
+}
+
+/// The name by which the first pattern of each language is asked for.
+const LIBRARY: &str = "library";
+
+/// The names that can be asked for, each with what it is.
+#[must_use]
+pub fn pattern_names() -> Vec<(String, &'static str)> {
+    let first = (LIBRARY.to_owned(), "The OAuth library of the language: passport-oauth2, Authlib");
+    let asked = PATTERNS.iter().filter(|it| it.offered != Offered::Always);
+    [first].into_iter().chain(asked.map(|it| (it.pattern.name().to_lowercase(), it.pattern.about()))).collect()
+}

@@ -1,44 +1,13 @@
-//! Which of Authlib's clients sends the request, and whether it takes the place of a client object that the program made
-//! for the token alone.
+//! Which client sends the new request, and whether it takes the place of a client object that the program made for the
+//! token alone.
 
 use crate::facts::{BindingId, Definition, Value};
-use crate::knowledge::Client;
 use crate::link::{Expr, Project};
 
 use super::super::change::{Change, Declined};
 use super::super::site::Site;
 use super::super::style::indentation_at;
-
-/// One of Authlib's clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Flavor {
-    /// The module it is imported from.
-    pub(super) module: &'static str,
-    /// Its class.
-    pub(super) class: &'static str,
-    /// The distribution that sends its requests.
-    pub(super) transport: &'static str,
-    /// The error by which that distribution tells of a failed server.
-    pub(super) failure: &'static str,
-    /// Whether its calls are awaited.
-    pub(super) awaited: bool,
-}
-
-const REQUESTS: Flavor = Flavor {
-    module: "authlib.integrations.requests_client",
-    class: "OAuth2Session",
-    transport: "requests",
-    failure: "HTTPError",
-    awaited: false,
-};
-const HTTPX: Flavor = Flavor {
-    module: "authlib.integrations.httpx_client",
-    class: "OAuth2Client",
-    transport: "httpx",
-    failure: "HTTPStatusError",
-    awaited: false,
-};
-const ASYNC: Flavor = Flavor { class: "AsyncOAuth2Client", awaited: true, ..HTTPX };
+use super::python_target::{Form, PythonRequest, Target};
 
 /// What can be done to a client object without it sending anything else.
 const SETTINGS: &[&str] =
@@ -47,9 +16,9 @@ const SETTINGS: &[&str] =
 /// How the new request is sent.
 pub(super) enum Sender {
     /// By a client that is made for it.
-    New(Flavor),
+    New(Target),
     /// By a client in the place of one that the program made for the token alone.
-    Instead(Flavor, Made),
+    Instead(Target, Made),
 }
 
 /// A client object that a program makes.
@@ -61,44 +30,42 @@ pub(super) struct Made {
 }
 
 impl Sender {
-    pub(super) fn flavor(&self) -> Flavor {
+    pub(super) fn target(&self) -> Target {
         match self {
-            Self::New(flavor) | Self::Instead(flavor, _) => *flavor,
+            Self::New(target) | Self::Instead(target, _) => *target,
         }
     }
 }
 
 /// Chooses the sender for a request whose client is the program's own choice.
-pub(super) fn sender(site: &Site<'_>) -> Result<Sender, Declined> {
+pub(super) fn sender(site: &Site<'_>, request: &PythonRequest) -> Result<Sender, Declined> {
     let client = site.own_client()?;
     let package = client.package.as_deref().unwrap_or_default();
+    let awaited = package == "aiohttp" || (package == "httpx" && client.call.contains("Async"));
+    let target = request
+        .target(package, awaited)
+        .ok_or_else(|| Declined::because(format!("the request is awaited, and {} is not", request.name)))?;
+    if target.form == Form::Post && package == target.transport {
+        return Err(Declined::because(format!("the request is one of {package} already")));
+    }
     if !client.shared {
-        return Ok(Sender::New(if package == HTTPX.transport { HTTPX } else { REQUESTS }));
+        return Ok(Sender::New(target));
     }
     let keep = || Declined::because("the HTTP client object carries settings that must stay");
     let (name, binding, definition) = object(site).ok_or_else(keep)?;
     let call = made(site, &definition).ok_or_else(keep)?;
     let Value::Call { arguments, .. } = site.project.value(call) else { return Err(keep()) };
-    let flavor = flavor_of(client, package);
-    if only_for_token(site, binding) && (arguments.is_empty() || package == flavor.transport) {
+    let replaces = target.form != Form::Post && (arguments.is_empty() || package == target.transport);
+    if replaces && only_for_token(site, binding) {
         let function = site.project.function(call) == site.project.function(site.flow.request);
         if function && matches!(package, "requests" | "httpx" | "aiohttp") {
-            return Ok(Sender::Instead(flavor, Made { call, name }));
+            return Ok(Sender::Instead(target, Made { call, name }));
         }
     }
-    // A client without any settings has none to lose.
-    match arguments.is_empty() && !flavor.awaited && package != REQUESTS.transport && is_untouched(site, binding) {
-        true => Ok(Sender::New(flavor)),
+    // A client without any settings has none to lose; one of requests may get some from whoever holds it.
+    match arguments.is_empty() && !target.awaited && package != "requests" && is_untouched(site, binding) {
+        true => Ok(Sender::New(target)),
         false => Err(keep()),
-    }
-}
-
-fn flavor_of(client: &Client, package: &str) -> Flavor {
-    match package {
-        "aiohttp" => ASYNC,
-        "httpx" if client.call.contains("Async") => ASYNC,
-        "httpx" => HTTPX,
-        _ => REQUESTS,
     }
 }
 
@@ -149,7 +116,7 @@ impl Made {
         self.call
     }
 
-    /// Makes one of Authlib's clients instead, with the same settings.
+    /// Makes the new client instead, with the same settings.
     pub(super) fn replace(
         &self,
         site: &Site<'_>,

@@ -1,4 +1,4 @@
-//! Handlers of the error that a refused credential was: they wait for the one that Authlib raises too.
+//! Handlers of the error that a refused credential was: they wait for the one that it is now too.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,8 @@ use crate::text::{FileId, Span};
 use super::super::change::{Change, Declined};
 use super::super::python_imports;
 use super::super::site::Site;
-use super::python_client::Flavor;
+use super::python_target::{Form, Target};
 
-/// The error that Authlib raises when the server refuses.
-pub(super) const ERROR: &str = "OAuthError";
-/// Where it comes from.
-const ERROR_MODULE: &str = "authlib.integrations.base_client";
 /// Handlers that see every error.
 const BROAD: &[&str] = &["Exception", "BaseException"];
 /// Errors that come of taking a token out of a reply that holds none.
@@ -51,6 +47,7 @@ const UNRELATED: &[&str] = &[
     "NameError",
     "CancelledError",
 ];
+
 /// How a program learned so far that its credential was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refused {
@@ -71,11 +68,11 @@ fn raises_itself(site: &Site<'_>) -> bool {
 const PLACES: usize = 50;
 
 /// Makes the handlers around the places where a refusal came out, and around the calls that lead there, see the error
-/// that Authlib raises.
+/// that the new request raises.
 pub(super) fn adapt_handlers(
     site: &Site<'_>,
     change: &mut Change,
-    flavor: Flavor,
+    target: Target,
     guarded: bool,
 ) -> Result<(), Declined> {
     let reply = &site.flow.reply;
@@ -87,7 +84,7 @@ pub(super) fn adapt_handlers(
     };
     let mut places: Vec<Expr> = reply.checks.iter().chain(&reply.tokens).copied().collect();
     let same_client = matches!(site.flow.kind, FlowKind::Request(Some(client))
-        if client.package.as_deref() == Some(flavor.transport));
+        if client.package.as_deref() == Some(target.transport));
     if !same_client || places.is_empty() {
         places.push(site.flow.request);
     }
@@ -97,7 +94,7 @@ pub(super) fn adapt_handlers(
     while let Some(place) = places.get(next).copied() {
         next += 1;
         refuse_other_mentions(site, place, refused)?;
-        adapt_around(site, change, place, refused, &mut done)?;
+        adapt_around(site, change, place, (target, refused), &mut done)?;
         let function = site.project.function(place);
         for call in site.project.call_sites(place.file, function) {
             if !places.contains(&call.call) && places.len() < PLACES {
@@ -112,7 +109,7 @@ fn adapt_around(
     site: &Site<'_>,
     change: &mut Change,
     place: Expr,
-    refused: Refused,
+    (target, refused): (Target, Refused),
     done: &mut BTreeSet<(FileId, Span)>,
 ) -> Result<(), Declined> {
     let project = site.project;
@@ -123,7 +120,8 @@ fn adapt_around(
         let guards = facts.statements[statement].span.contains(span) && !handler.span.contains(span);
         let Some(filter) = handler.filter.filter(|_| guards) else { continue };
         let filter = Expr { file: place.file, id: filter };
-        if !waits_for_refusal(site, filter, refused)? || !done.insert((place.file, handler.span)) {
+        let Some(waits) = waits_for_refusal(site, filter, target, refused)? else { continue };
+        if !done.insert((place.file, handler.span)) {
             continue;
         }
         refuse_inspection(project, place.file, handler.span)?;
@@ -131,22 +129,49 @@ fn adapt_around(
         let caught = source.split(" as ").next().unwrap_or(source);
         let start = project.node(filter).span.start;
         let caught = caught.trim_end();
+        let any_failure = format!("{}.{}", target.transport, target.any_failure);
+        let errors = match waits {
+            Waits::Refusal => target.error.to_owned(),
+            // The error of a refusal is one of those already.
+            Waits::AnyFailure if target.form == Form::Post => any_failure,
+            Waits::AnyFailure => format!("{}, {any_failure}", target.error),
+        };
         if let Some(inside) = caught.strip_suffix(')').filter(|_| caught.starts_with('(')) {
             let end = start + inside.trim_end().trim_end_matches(',').len();
-            change.insert(place.file, end, format!(", {ERROR}"))?;
+            change.insert(place.file, end, format!(", {errors}"))?;
         } else {
             change.insert(place.file, start, "(")?;
-            change.insert(place.file, start + caught.len(), format!(", {ERROR})"))?;
+            change.insert(place.file, start + caught.len(), format!(", {errors})"))?;
         }
+        let mut wanted = Vec::new();
         if place.file != site.flow.request.file {
-            import_error(site, change, place.file)?;
+            wanted.push(target.error_import);
         }
+        if waits == Waits::AnyFailure {
+            wanted.push((target.transport, None));
+        }
+        wanted.dedup();
+        python_imports::require(project, change, place.file, &wanted)?;
     }
     Ok(())
 }
 
+/// What a handler has to wait for besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Waits {
+    /// The error of a refused credential.
+    Refusal,
+    /// Any error of the new request's client: it waited for any of the old one's, and they are of another distribution.
+    AnyFailure,
+}
+
 /// Whether a handler waits for what a refused credential was so far, and so has to wait for what it is now.
-fn waits_for_refusal(site: &Site<'_>, filter: Expr, refused: Refused) -> Result<bool, Declined> {
+fn waits_for_refusal(
+    site: &Site<'_>,
+    filter: Expr,
+    target: Target,
+    refused: Refused,
+) -> Result<Option<Waits>, Declined> {
     let project = site.project;
     let source = project.source(filter);
     let caught = source.split(" as ").next().unwrap_or_default().trim().trim_matches(['(', ')']);
@@ -158,34 +183,42 @@ fn waits_for_refusal(site: &Site<'_>, filter: Expr, refused: Refused) -> Result<
     let named = |name: &str| {
         project.exprs(filter.file).find(|it| span.contains(project.node(*it).span) && project.source(*it) == name)
     };
-    let mut res = false;
+    let package = client.and_then(|it| it.package.as_deref()).unwrap_or_default();
+    let same_client = package == target.transport;
+    let refusals = client.map(|it| it.refusals.as_slice()).unwrap_or_default();
+    let mut res = None;
     for name in caught.split(',').map(str::trim).filter(|it| !it.is_empty()) {
         let last = name.rsplit('.').next().unwrap_or(name);
         let path = named(name).map(|it| project.api_paths(it)).unwrap_or_default();
         let own = named(name).is_some_and(|it| project.resolve(it).iter().any(|it| matches!(it, Origin::Class(..))));
-        if BROAD.contains(&last) {
-            return Ok(false);
+        if BROAD.contains(&last) || [name, last].contains(&target.error) {
+            return Ok(None);
         }
         if own {
             continue;
         }
-        if last == ERROR {
-            return Ok(false);
-        }
-        let of_client = OF_CLIENTS.contains(&last) || client.is_some_and(|it| it.refusals.iter().any(|it| it == last));
+        let general = OF_CLIENTS.contains(&last);
+        let of_client = general || refusals.iter().any(|it| it == last);
         if MISSING_FIELD.contains(&last) || of_client {
-            res |= match refused {
+            // The errors of requests are of the general kind too.
+            let broad = refusals.iter().skip(1).any(|it| it == last) || (general && target.transport != "requests");
+            let any_failure = of_client && broad && !same_client;
+            let waits = match refused {
                 Refused::ByClient => of_client,
                 Refused::ByMissingField => !of_client,
                 Refused::Checked => false,
             };
-        } else if let Some(package) = client.and_then(|it| it.package.as_deref())
-            && matches!(package, "requests" | "httpx")
-            && path.iter().any(|it| it.starts_with(package))
-        {
-            // The new session is one of the same client and raises the same errors on the way.
+            let now = any_failure.then_some(Waits::AnyFailure).or(waits.then_some(Waits::Refusal));
+            res = res.max(now);
+        } else if !package.is_empty() && path.iter().any(|it| it.starts_with(package)) {
+            // The same client raises the same errors on the way.
+            if !same_client {
+                return Err(Declined::because(format!(
+                    "a handler waits for {name}, which the new request does not raise"
+                )));
+            }
         } else if !UNRELATED.contains(&last) {
-            return Err(Declined::because(format!("a handler waits for {name}, which Authlib does not raise")));
+            return Err(Declined::because(format!("a handler waits for {name}, which the new request does not raise")));
         }
     }
     Ok(res)
@@ -246,13 +279,4 @@ fn refuse_other_mentions(site: &Site<'_>, place: Expr, refused: Refused) -> Resu
         }
     }
     Ok(())
-}
-
-/// Imports the error into a file that catches it, once.
-fn import_error(site: &Site<'_>, change: &mut Change, file: FileId) -> Result<(), Declined> {
-    let facts = site.project.facts(file);
-    if facts.bindings.iter().any(|(_, it)| it.name == ERROR) {
-        return Ok(());
-    }
-    python_imports::add(site.project, change, file, &format!("from {ERROR_MODULE} import {ERROR}"))
 }

@@ -18,6 +18,10 @@ impl Pattern for PythonSdk {
         "the SDK's own OAuth credential"
     }
 
+    fn about(&self) -> &'static str {
+        "Python: the credential class that an SDK has for it"
+    }
+
     fn rung(&self) -> Rung {
         Rung::Library
     }

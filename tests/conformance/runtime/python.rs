@@ -72,7 +72,13 @@ impl Runtime for Python {
     }
 
     fn token_errors(&self) -> &'static [&'static str] {
-        &["authlib.integrations.base_client.errors.OAuthError", "authlib.common.errors.AuthlibBaseError"]
+        &[
+            "authlib.integrations.base_client.errors.OAuthError",
+            "authlib.common.errors.AuthlibBaseError",
+            "oauthlib.oauth2.rfc6749.errors.InvalidClientError",
+            "requests.exceptions.HTTPError",
+            "httpx.HTTPStatusError",
+        ]
     }
 }
 
