@@ -251,6 +251,13 @@ fn accounted(project: &Project, known: &[Flow<'_>], parameter: &Parameter) -> bo
             return true;
         }
     }
+    // A field that keeps the JWT of a flow until it is sent.
+    let holder = parameter.anchor.file;
+    let mut stores = project.facts(holder).stores.iter().filter(|it| it.target == parameter.anchor.id);
+    let kept = stores.find_map(|it| assertion::of(project, Expr { file: holder, id: it.value })).map(|it| it.sign);
+    if kept.is_some_and(|sign| known.iter().any(|it| it.assertion.as_ref().is_some_and(|own| own.sign == sign))) {
+        return true;
+    }
     known.iter().any(|flow| {
         let same_function = flow.anchor.file == file
             && structured

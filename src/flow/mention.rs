@@ -5,7 +5,8 @@ use crate::link::Project;
 use crate::text::{Location, Span};
 
 /// The first place in each document that teaches the exchange.
-pub(super) fn mentions(project: &Project) -> Vec<Location> {
+#[must_use]
+pub fn mentions(project: &Project) -> Vec<Location> {
     let documents =
         project.files().filter(|(_, it)| matches!(it.facts.language.syntax, Syntax::Config(ConfigFormat::Prose)));
     let mut res = Vec::new();

@@ -17,6 +17,7 @@ mod unit;
 
 pub use assertion::{Assertion, Metascope};
 pub use credential::Credential;
+pub use mention::mentions;
 pub use private_key::PrivateKey;
 pub use reply::{BodyUse, Reply, field_read};
 pub use scope::Scopes;
@@ -120,8 +121,6 @@ pub struct Analysis<'k> {
     pub token_requests: Vec<TokenRequest>,
     /// Where lifetimes in seconds are taken for milliseconds.
     pub misread_lifetimes: Vec<Location>,
-    /// Where documents teach the exchange, once for each.
-    pub mentions: Vec<Location>,
     /// What is left over.
     pub strays: Vec<Stray>,
 }
@@ -149,7 +148,6 @@ pub fn analyze(project: &Project) -> Analysis<'_> {
         private_keys,
         token_requests,
         misread_lifetimes: misread.into_iter().collect(),
-        mentions: mention::mentions(project),
         strays,
     }
 }

@@ -352,8 +352,11 @@ pub struct Accumulator {
 pub struct Identity {
     /// Language id.
     pub language: String,
-    /// API path of the call.
+    /// API path of the call; its first argument comes back.
+    #[serde(default)]
     pub call: String,
+    /// The method that gives back its object.
+    pub method: Option<String>,
     /// Whether it gives back records and lists as they are, too.
     #[serde(default)]
     pub of_records: bool,

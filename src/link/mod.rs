@@ -3,6 +3,7 @@
 mod api;
 mod bound;
 mod calls;
+mod copies;
 mod elements;
 mod forward;
 mod manifests;
@@ -11,6 +12,7 @@ mod modules;
 mod reaching;
 mod origin;
 mod project;
+mod parts;
 mod record;
 mod settings;
 mod slots;

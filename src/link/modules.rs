@@ -200,9 +200,12 @@ impl ModuleIndex {
             }
             return self.python_in(&base, &inner);
         }
-        // An absolute import starts at some folder on the path: the script's own, or one around it.
-        let around = std::iter::successors(Some(folder), |it| it.parent());
-        around.flat_map(|it| [it.to_path_buf(), it.join("src")]).find_map(|base| self.python_in(&base, &inner))
+        // An absolute import starts at some folder on the path: the script's own, or one around it. A folder that is itself
+        // a package is on the path only for scripts that are run inside of it.
+        let around: Vec<&Utf8Path> = std::iter::successors(Some(folder), |it| it.parent()).collect();
+        let is_package = |it: &&&Utf8Path| self.has(&it.join("__init__.py"));
+        let roots = around.iter().filter(|it| !is_package(it)).chain(around.iter().filter(is_package));
+        roots.flat_map(|it| [it.to_path_buf(), it.join("src")]).find_map(|base| self.python_in(&base, &inner))
     }
 
     fn python_in(&self, base: &Utf8Path, inner: &str) -> Option<Utf8PathBuf> {
@@ -337,5 +340,8 @@ mod tests {
         check(&paths, "run.py", "pkg.auth", Some("pkg/auth.py"));
         check(&paths, "pkg/sub/token.py", "pkg", Some("pkg/__init__.py"));
         check(&paths, "run.py", "requests", None);
+        let same = ["api/__init__.py", "api/api.py", "api/config.py"];
+        check(&same, "api/config.py", "api", Some("api/__init__.py"));
+        check(&same, "api/config.py", "config", Some("api/config.py"));
     }
 }

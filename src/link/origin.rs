@@ -406,32 +406,13 @@ impl Resolver<'_> {
                 put(acc, Origin::Instance(*file, *class));
             }
         }
-        if self.accessed(acc, call, callee) || self.passed_on(acc, call, &callees) {
+        if self.accessed(acc, call, callee) || self.copied(acc, call, callee) || self.passed_on(acc, call, &callees) {
             return;
         }
         let known = callees.iter().any(|it| matches!(it, Origin::Class(..)));
         if !self.returned(acc, &callees) && !known && !required {
             put(acc, Origin::Value(call));
         }
-    }
-
-    /// What a call gives that gives back its argument, such as one that freezes it.
-    fn passed_on(&mut self, acc: &mut Vec<Origin>, call: Expr, callees: &[Origin]) -> bool {
-        let language = self.project.facts(call.file).language.id;
-        let is_one = |it: &Origin| match it {
-            Origin::External(path) => self
-                .project
-                .knowledge()
-                .identities
-                .iter()
-                .any(|row| row.of_records && row.language == language && row.call == *path),
-            _ => false,
-        };
-        let Some(argument) = self.project.argument(call, 0).filter(|_| callees.iter().any(is_one)) else {
-            return false;
-        };
-        self.expr(acc, argument);
-        true
     }
 
     /// What a call gives that imports a module by name; false when it is no such call.

@@ -132,20 +132,20 @@ type ClassMap = HashMap<(FileId, ClassId), Vec<(FileId, ClassId)>>;
 /// Files are shared, so that an overlay with some of them changed costs only the changed ones.
 #[derive(Debug, Clone)]
 pub struct Project {
-    files: Vec<ProjectFile>,
+    pub(super) files: Vec<ProjectFile>,
     by_path: HashMap<Utf8PathBuf, FileId>,
     pub(super) modules: Arc<ModuleIndex>,
     pub(super) knowledge: Arc<Knowledge>,
     pub(super) calls: CallSites,
-    manifests: Vec<ManifestFile>,
+    pub(super) manifests: Vec<ManifestFile>,
     pub(super) package_folders: Arc<HashSet<String>>,
-    mentions: Arc<Mentions>,
+    pub(super) mentions: Arc<Mentions>,
     identifiers: Arc<HashMap<String, Vec<Expr>>>,
     resolved: Arc<Mutex<HashMap<Expr, Arc<[Origin]>>>>,
     bases: Arc<ClassMap>,
     subclasses: Arc<ClassMap>,
     pub(super) settings: Arc<Settings>,
-    imports: Arc<Vec<Vec<FileId>>>,
+    pub(super) imports: Arc<Vec<Vec<FileId>>>,
     around: Arc<Mutex<HashMap<FileId, Arc<BTreeSet<FileId>>>>>,
 }
 
@@ -293,36 +293,6 @@ impl Project {
             self.resolved.lock().unwrap_or_else(PoisonError::into_inner).insert(expr, Arc::clone(&found));
             found
         })
-    }
-
-    /// The parts of the project, cut where no import connects it, that hold one of the files asked for; each with all
-    /// manifests and all settings.
-    #[must_use]
-    pub fn parts_with(&self, wanted: &BTreeSet<FileId>) -> Vec<Self> {
-        let mut group: Vec<usize> = (0..self.files.len()).collect();
-        let mut join = |one: usize, other: usize| {
-            let (Some(one), Some(two)) = (group.get(one).copied(), group.get(other).copied()) else { return };
-            group.iter_mut().filter(|it| **it == two).for_each(|it| *it = one);
-        };
-        let frameworks: Vec<&str> = self.knowledge.settings.iter().map(|it| it.module()).collect();
-        for (index, data) in self.files.iter().enumerate() {
-            let framework = data.facts.imports.iter().any(|(_, it)| frameworks.contains(&it.module.as_str()));
-            let modules = self.settings.modules.iter().filter(|_| framework);
-            modules.for_each(|other| join(index, other.0 as usize));
-        }
-        for (index, imports) in self.imports.iter().enumerate() {
-            imports.iter().for_each(|other| join(index, other.0 as usize));
-        }
-        let ids: BTreeSet<usize> = wanted.iter().filter_map(|it| group.get(it.0 as usize)).copied().collect();
-        let part = |id: usize| {
-            // Settings are read without being imported, so each part sees all of them.
-            let own = |file: &ProjectFile, group: usize| group == id || file.facts.language.is_data();
-            let files =
-                self.files.iter().zip(&group).filter(|(file, it)| own(file, **it)).map(|(file, _)| file.clone());
-            Self::new(files.collect(), Arc::clone(&self.modules), Arc::clone(&self.knowledge))
-                .with_manifests(self.manifests.clone(), Arc::clone(&self.mentions))
-        };
-        ids.into_iter().map(part).collect()
     }
 
     /// The same project with some files replaced, and relinked.

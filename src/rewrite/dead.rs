@@ -43,19 +43,6 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
 }
 
 impl Sweep<'_, '_> {
-    /// Says which variables nothing reads any more but whose removal could lose an effect.
-    fn note_leftovers(&mut self) {
-        for (file, data) in self.project.files() {
-            for (id, binding) in data.facts.bindings.iter() {
-                if binding.kind == BindingKind::Variable && !self.is_gone(file, id) && self.is_dead(file, id) {
-                    self.change.unproved = true;
-                    let name = &binding.name;
-                    self.change.note(format!("`{name}` in {} is no longer used; remove it by hand", data.path()));
-                }
-            }
-        }
-    }
-
     /// Removes the comments above statements that went, where what follows went later.
     fn comments(&mut self) -> Result<(), Declined> {
         let edited: Vec<FileId> = self.change.edits.keys().copied().collect();
@@ -117,13 +104,13 @@ impl Sweep<'_, '_> {
     }
 
     /// Whether every place that defines a binding is removed already.
-    fn is_gone(&self, file: FileId, id: BindingId) -> bool {
+    pub(super) fn is_gone(&self, file: FileId, id: BindingId) -> bool {
         let definitions = &self.project.facts(file).bindings[id].definitions;
         definitions.iter().all(|it| self.change.removes_span(at(file, it.name_span)))
     }
 
     /// Whether a binding lost its uses through the change, and has none left.
-    fn is_dead(&self, file: FileId, id: BindingId) -> bool {
+    pub(super) fn is_dead(&self, file: FileId, id: BindingId) -> bool {
         let binding = &self.project.facts(file).bindings[id];
         let own: Vec<Expr> = binding.reads.iter().map(|id| Expr { file, id: *id }).collect();
         let touched =
@@ -142,7 +129,20 @@ impl Sweep<'_, '_> {
         // What other files may import stays unless one of them did and does no longer.
         let shared = self.is_shared(file);
         let wanted = public && (shared || abroad.is_empty() && !self.project.facts(file).language.exports_everything);
-        lost && !wanted && uses.iter().all(|it| self.change.removes(self.project, *it) || self.is_droppable(*it, id))
+        let gone = |it: &Expr| self.change.removes(self.project, *it);
+        lost && !wanted
+            && uses
+                .iter()
+                .all(|it| gone(it) || self.is_droppable(*it, id) || it.file == file && self.feeds_itself(*it, binding))
+    }
+
+    /// Whether a read only serves to give the same name another value, as in `token = token.decode()`.
+    fn feeds_itself(&self, read: Expr, binding: &Binding) -> bool {
+        let span = self.project.node(read).span;
+        binding.definitions.iter().filter_map(|it| it.value).any(|id| {
+            let value = Expr { file: read.file, id };
+            self.project.node(value).span.contains(span) && self.is_pure(value)
+        })
     }
 
     /// Whether code looks names up by text where a text that stays is this one, or takes the import of another module from
@@ -318,7 +318,7 @@ impl Sweep<'_, '_> {
         (object == read && pure && self.is_pure(call)).then_some(statement)
     }
 
-    /// A check `if (!x) throw …` of nothing but the binding.
+    /// A check `if (!x) throw …`, or `if isinstance(x, bytes): x = …`, of nothing but the binding.
     fn dropped_guard(&self, read: Expr, id: BindingId, statement: StatementId) -> Option<StatementId> {
         let project = self.project;
         let facts = project.facts(read.file);
@@ -328,15 +328,22 @@ impl Sweep<'_, '_> {
             return None;
         };
         let span = project.node(Expr { file: read.file, id: condition }).span;
+        let known = |other: Option<BindingId>| other.is_none() || other == Some(id);
         let alone = facts.values.iter().all(|(_, node)| match &node.value {
-            Value::Name { binding, .. } => !span.contains(node.span) || *binding == Some(id),
-            Value::Call { .. } => !span.contains(node.span),
+            Value::Name { binding, .. } => !span.contains(node.span) || known(*binding),
             _ => true,
         });
+        let pure = self.is_pure(Expr { file: read.file, id: condition });
         let mut inner =
             facts.statements.iter().filter(|(_, it)| it.parent == Some(statement) && body.contains(it.span));
-        let raises = inner.all(|(_, it)| it.kind == StatementKind::Throw);
-        (span.contains(project.node(read).span) && alone && raises).then_some(statement)
+        let definitions = &facts.bindings[id].definitions;
+        let renews = |it: StatementId| {
+            let mut own = definitions.iter().filter(|definition| definition.statement == Some(it)).peekable();
+            own.peek().is_some()
+                && own.all(|it| it.value.is_some_and(|value| self.is_pure(Expr { file: read.file, id: value })))
+        };
+        let serves = inner.all(|(inner, it)| it.kind == StatementKind::Throw || renews(inner));
+        (span.contains(project.node(read).span) && alone && pure && serves).then_some(statement)
     }
 
     fn remove_binding(&mut self, file: FileId, id: BindingId) -> Result<bool, Declined> {

@@ -7,6 +7,7 @@ mod site;
 mod removal;
 mod purity;
 mod dead;
+mod dead_notes;
 mod dead_members;
 mod dead_records;
 mod dead_settings;
@@ -22,6 +23,7 @@ mod version_style;
 mod manifests;
 mod notebook;
 mod verify;
+mod oauth_branch;
 mod plan;
 mod apply;
 

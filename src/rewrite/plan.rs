@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
-use crate::facts::{BindingId, Piece, Value, manifest};
+use crate::facts::{BindingId, manifest};
 use crate::flow::{self, Analysis, Flow, FlowKind};
 use crate::lang::Grammars;
 use crate::link::{FieldForm, ManifestFile, Project};
@@ -15,6 +15,7 @@ use crate::text::{FileId, Location};
 use super::change::{Change, Declined, at};
 use super::dead;
 use super::manifests::{self, ManifestChanges};
+use super::oauth_branch::{file_line, files_with_both};
 use super::outcome::{Applicability, Migration, Outcome, Refusal};
 use super::patterns::{Pattern, offers};
 use super::removal::{item_span, statement_span};
@@ -93,11 +94,13 @@ fn plan_besides(
     settings: &PlanSettings,
 ) -> Plan {
     let mut res = Plan::default();
-    let origins: Vec<(Utf8PathBuf, usize)> =
-        flow::analyze(project).flows.iter().map(|flow| anchor_place(project, flow)).collect();
+    let (origins, both) = {
+        let analysis = flow::analyze(project);
+        let origins: Vec<_> = analysis.flows.iter().map(|flow| anchor_place(project, flow)).collect();
+        (origins, files_with_both(project, &analysis))
+    };
     let mut current = project.clone();
     let mut texts: BTreeMap<Utf8PathBuf, FilePatch> = BTreeMap::new();
-    let both = files_with_both(project);
     let mut migrated = 0;
     let mut pending = origins.into_iter().enumerate();
     loop {
@@ -105,10 +108,10 @@ fn plan_besides(
         // The places are those of the project as it was; a flow that was migrated is no longer among the others.
         let step = pending.by_ref().find_map(|(index, place)| {
             let flow = analysis.flows.get(index - migrated).filter(|_| !silenced.contains(&place))?;
-            let (outcome, step) = match both.contains(&place.0) && flow.exempt.is_none() {
-                true => (refusal(&current, flow, BOTH.to_owned()), None),
-                false if left.contains(&place) => (refusal(&current, flow, SHARED.to_owned()), None),
-                false => one(grammars, &current, &analysis, flow, settings),
+            let (outcome, step) = match both.get(&place.0).filter(|_| flow.exempt.is_none()) {
+                Some(branch) => (refused_beside(&current, flow, branch), None),
+                None if left.contains(&place) => (refusal(&current, flow, SHARED.to_owned()), None),
+                None => one(grammars, &current, &analysis, flow, settings),
             };
             res.outcomes.insert(place, outcome);
             step.filter(|it| it.migration.applicability >= settings.least)
@@ -129,33 +132,29 @@ fn plan_besides(
     res
 }
 
-/// Why a flow beside an OAuth branch is left to a person: a second branch would be one too many.
-const BOTH: &str = "the token endpoint is asked with client credentials already, here or beside; remove the JWT branch and what selects it";
-
 /// Why a flow is left to a person though it could be migrated.
 const SHARED: &str = "another exchange uses the same address and has to be changed by hand, both at once";
 
-/// The files that send client credentials to IMS as they are, and those beside them that the same file imports.
-fn files_with_both(project: &Project) -> BTreeSet<Utf8PathBuf> {
-    let endpoints = &project.knowledge().endpoints;
-    let says = |file: &crate::link::ProjectFile, what: &str| {
-        file.facts.values.iter().any(|(_, it)| match &it.value {
-            Value::Text(pieces) => {
-                pieces.iter().any(|it| matches!(it, Piece::Literal { text, .. } if text.contains(what)))
-            }
-            _ => false,
-        })
-    };
-    let of_oauth: BTreeSet<FileId> = project
-        .files()
-        .filter(|(_, it)| says(it, "ims/token") && says(it, &endpoints.grant_type))
-        .map(|it| it.0)
-        .collect();
-    // Branches in files of their own are chosen between by a file that imports them both.
-    let choosers = project.files().filter(|(file, _)| project.imports(*file).iter().any(|it| of_oauth.contains(it)));
-    let beside = choosers.flat_map(|(file, _)| project.imports(file)).copied();
-    let all: BTreeSet<FileId> = of_oauth.iter().copied().chain(beside).collect();
-    all.into_iter().map(|it| project.file(it).path().to_path_buf()).collect()
+/// What is offered for a flow beside code that asks for a token with client credentials: a second such branch would be one
+/// too many.
+fn refused_beside(project: &Project, flow: &Flow<'_>, branch: &str) -> Outcome {
+    let file = project.file(flow.anchor.file);
+    let start = file.lines.line_column(file.text(), project.node(flow.anchor).span.start);
+    let mut steps = vec!["remove this request, and what chooses between the two".to_owned()];
+    steps.extend(signing_step(project, flow));
+    Outcome::Refusal(Refusal {
+        reason: format!("client credentials are sent to the token endpoint at {branch} already"),
+        steps,
+        path: file.path().to_path_buf(),
+        start,
+    })
+}
+
+/// That the signing goes, where it is known.
+fn signing_step(project: &Project, flow: &Flow<'_>) -> Option<String> {
+    let sign = flow.assertion.as_ref()?.sign;
+    let place = file_line(project, project.location(sign));
+    Some(format!("remove the signing at {place} and what only it needs"))
 }
 
 /// The file and offset by which a flow is known in reports.
@@ -217,8 +216,9 @@ fn one(
             Err(reason) => declined.push((pattern, reason.0)),
         }
     }
-    let reason = declined.last().map(|(_, why)| why.clone()).unwrap_or_default();
-    (refusal(project, flow, reason), None)
+    // What the pattern of an SDK says of its call tells more than that the others know none.
+    let said = if matches!(flow.kind, FlowKind::Library(_)) { declined.first() } else { declined.last() };
+    (refusal(project, flow, said.map(|(_, why)| why.clone()).unwrap_or_default()), None)
 }
 
 /// The names that hold the JWT, or that the signing call is given.
@@ -374,10 +374,7 @@ fn refusal(project: &Project, flow: &Flow<'_>, reason: String) -> Outcome {
             if flow.endpoint.is_empty() {
                 steps.push(format!("put /{} where the address is configured", endpoints.token_path));
             }
-            if let Some(assertion) = &flow.assertion {
-                let place = file_line(project, project.location(assertion.sign));
-                steps.push(format!("remove the signing at {place} and what only it needs"));
-            }
+            steps.extend(signing_step(project, flow));
             for lifetime in &flow.reply.lifetimes {
                 let place = file_line(project, project.location(*lifetime));
                 steps.push(format!("the lifetime read at {place} counts seconds from then on"));
@@ -386,9 +383,4 @@ fn refusal(project: &Project, flow: &Flow<'_>, reason: String) -> Outcome {
     }
     let start = file.lines.line_column(file.text(), project.node(flow.anchor).span.start);
     Outcome::Refusal(Refusal { reason, steps, path: file.path().to_path_buf(), start })
-}
-
-fn file_line(project: &Project, at: Location) -> String {
-    let file = project.file(at.file);
-    format!("{}:{}", file.path(), file.lines.line_column(file.text(), at.span.start).line)
 }

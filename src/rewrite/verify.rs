@@ -109,7 +109,8 @@ pub(super) fn verify(
         return Err(Declined::because("the exchange would still be found after the change"));
     }
     let count = |project: &Project, analysis: &Analysis<'_>| -> Vec<(Utf8PathBuf, &'static str)> {
-        let found = rules::check(project, analysis).into_iter().filter(|it| it.level == Level::Error);
+        let found = rules::check_from(project, analysis, Level::Error).into_iter();
+        let found = found.filter(|it| it.level == Level::Error);
         found.map(|it| (it.path, it.rule.id)).collect()
     };
     let mut old = count(before, known);

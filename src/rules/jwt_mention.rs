@@ -26,7 +26,7 @@
 //!
 //! It is a note and fails no gate. Saying nearby that the credential was replaced by OAuth Server-to-Server silences it.
 
-use crate::flow::Analysis;
+use crate::flow::{self, Analysis};
 use crate::link::Project;
 
 use super::{Finding, Level, Rule, RuleInfo};
@@ -45,10 +45,10 @@ impl Rule for JwtMention {
         &INFO
     }
 
-    fn check(&self, project: &Project, analysis: &Analysis<'_>, acc: &mut Vec<Finding>) {
-        for at in &analysis.mentions {
+    fn check(&self, project: &Project, _: &Analysis<'_>, acc: &mut Vec<Finding>) {
+        for at in flow::mentions(project) {
             let message = "this teaches the exchange of a JWT, which Adobe IMS stopped on 2026-03-01".to_owned();
-            acc.push(Finding::new(&INFO, project, *at, message));
+            acc.push(Finding::new(&INFO, project, at, message));
         }
     }
 }

@@ -68,8 +68,14 @@ pub static RULES: &[&dyn Rule] = &[
 /// Runs all rules. Findings are ordered by file and place.
 #[must_use]
 pub fn check(project: &Project, analysis: &Analysis<'_>) -> Vec<Finding> {
+    check_from(project, analysis, Level::Note)
+}
+
+/// Runs the rules of a level and those above it.
+#[must_use]
+pub fn check_from(project: &Project, analysis: &Analysis<'_>, level: Level) -> Vec<Finding> {
     let mut res = Vec::new();
-    for rule in RULES {
+    for rule in RULES.iter().filter(|it| it.info().level >= level) {
         rule.check(project, analysis, &mut res);
     }
     res.sort_by(|one, other| (&one.path, one.span, one.rule.id).cmp(&(&other.path, other.span, other.rule.id)));

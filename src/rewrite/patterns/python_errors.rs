@@ -90,31 +90,47 @@ pub(super) fn adapt_handlers(
     }
     places.extend(reply.bodies.iter().map(|it| it.expr).filter(|_| reply.checks.is_empty()));
     let mut done: BTreeSet<(FileId, Span)> = BTreeSet::new();
+    let mut guarded: Vec<(FileId, Span)> = Vec::new();
+    let mut raising = vec![site.flow.request];
     let mut next = 0;
     while let Some(place) = places.get(next).copied() {
         next += 1;
         refuse_other_mentions(site, place, refused)?;
-        adapt_around(site, change, place, (target, refused), &mut done)?;
+        guarded.extend(adapt_around(site, change, place, (target, refused), &mut done)?);
         let function = site.project.function(place);
         for call in site.project.call_sites(place.file, function) {
+            raising.push(call.call);
             if !places.contains(&call.call) && places.len() < PLACES {
                 places.push(call.call);
             }
         }
     }
-    Ok(())
+    let project = site.project;
+    let sees = |(file, span): &(FileId, Span)| {
+        raising.iter().any(|it| it.file == *file && span.contains(project.node(*it).span))
+    };
+    match guarded.iter().find(|it| !sees(it)) {
+        Some((file, span)) => {
+            let data = project.file(*file);
+            let line = data.lines.line_column(data.text(), span.start).line;
+            Err(Declined::because(format!("the handler at {}:{line} waits behind the request", data.path())))
+        }
+        None => Ok(()),
+    }
 }
 
+/// Widens the handlers around a place; gives what each of them guards.
 fn adapt_around(
     site: &Site<'_>,
     change: &mut Change,
     place: Expr,
     (target, refused): (Target, Refused),
     done: &mut BTreeSet<(FileId, Span)>,
-) -> Result<(), Declined> {
+) -> Result<Vec<(FileId, Span)>, Declined> {
     let project = site.project;
     let facts = project.facts(place.file);
     let span = project.node(place).span;
+    let mut guarded = Vec::new();
     for handler in &facts.handlers {
         let Some(statement) = handler.statement else { continue };
         let guards = facts.statements[statement].span.contains(span) && !handler.span.contains(span);
@@ -124,6 +140,7 @@ fn adapt_around(
         if !done.insert((place.file, handler.span)) {
             continue;
         }
+        guarded.push((place.file, facts.statements[statement].span));
         refuse_inspection(project, place.file, handler.span)?;
         let source = project.source(filter);
         let caught = source.split(" as ").next().unwrap_or(source);
@@ -153,7 +170,7 @@ fn adapt_around(
         wanted.dedup();
         python_imports::require(project, change, place.file, &wanted)?;
     }
-    Ok(())
+    Ok(guarded)
 }
 
 /// What a handler has to wait for besides.

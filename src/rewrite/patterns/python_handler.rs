@@ -100,6 +100,7 @@ impl Guard {
             (Part::Kind, false) => format!("type({name}).__name__"),
             (Part::Text, false) => format!("str({name})"),
             (Part::Whole, _) => name.to_owned(),
+            (Part::Written, _) => format!("str({name})"),
         }
     }
 
@@ -172,6 +173,19 @@ enum Part {
     Text,
     /// All of it.
     Whole,
+    /// All of it, as text.
+    Written,
+}
+
+/// Functions that write a value as text.
+const WRITERS: &[&str] = &["json.dumps", "builtins.str", "builtins.repr", "pprint.pformat"];
+
+/// The call that writes a value as text, if it is the argument of one.
+fn written(project: &Project, value: Expr) -> Option<Expr> {
+    let call = project.parent(value)?;
+    let Value::Call { arguments, .. } = project.value(call) else { return None };
+    let first = arguments.first().is_some_and(|it| it.value == value.id);
+    (first && project.callee_paths(call).iter().any(|it| WRITERS.contains(&it.as_str()))).then_some(call)
 }
 
 /// What is taken from the reply around a name of it.
@@ -185,9 +199,10 @@ fn said(project: &Project, used: Expr) -> Result<Said, Declined> {
     };
     let called = |expr: Expr| project.parent(expr).filter(|it| project.is_callee(*it, expr)).map(awaited);
     let part_of = |body: Expr| project.parent(body).and_then(|it| field_read(project, body, it));
-    let shown = |expr: Expr, part: Part| match is_shown(project, expr) {
-        true => Ok(Said { span: own(expr), part }),
-        false => Err(decline(expr)),
+    let shown = |expr: Expr, part: Part| match written(project, expr) {
+        Some(call) if is_shown(project, call) => Ok(Said { span: own(call), part: Part::Written }),
+        None if is_shown(project, expr) => Ok(Said { span: own(expr), part }),
+        _ => Err(decline(expr)),
     };
     let Some((whole, key)) = field_read(project, used, parent) else {
         return match member_key(project, parent) {
@@ -220,10 +235,16 @@ fn is_shown(project: &Project, expr: Expr) -> bool {
     let Some(parent) = project.parent(project.outermost(expr)) else { return false };
     match project.value(parent) {
         Value::Text(_) => !project.source(parent).contains(&format!("{}:", project.source(expr))),
-        Value::Call { arguments, .. } => {
-            let raised = project
-                .statement(parent)
-                .is_some_and(|it| project.facts(parent.file).statements[it].kind == StatementKind::Throw);
+        Value::Call { callee, arguments, .. } => {
+            // The default of a look-up is shown where the look-up is.
+            if matches!(project.value(Expr { file: parent.file, id: *callee }), Value::Member { name, .. } if name == "get")
+            {
+                return is_shown(project, parent);
+            }
+            let facts = project.facts(parent.file);
+            let thrown = project.statement(parent).is_some_and(|it| facts.statements[it].kind == StatementKind::Throw);
+            // The error that is raised, not a call among what it is made of.
+            let raised = thrown && project.parent(project.outermost(parent)).is_none();
             let first = arguments.first().map(|it| project.source(Expr { file: parent.file, id: it.value }));
             let numbers = first.is_some_and(|it| it.contains("%d") || it.contains("%i") || it.contains("%r"));
             (is_logging(project, parent) || raised) && !numbers
