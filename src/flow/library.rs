@@ -62,6 +62,14 @@ pub(super) fn flow<'k>(project: &'k Project, call: Expr, row: &'k Library) -> Op
     if !row.marker.is_empty() && !is_marked(project, call, row, &parameters) {
         return None;
     }
+    let has_text = |(key, text): (&String, &String)| {
+        let named = parameters.iter().find(|it| it.key == *key).map(|it| it.value);
+        let value = named.or_else(|| project.slot(call, row.given.get(key)?));
+        value.and_then(|it| project.known_text(it)).as_ref() == Some(text)
+    };
+    if !row.marked.iter().all(has_text) {
+        return None;
+    }
     for (key, slot) in &row.given {
         for value in project.slot_all(call, slot) {
             let at = project.location(value);
@@ -120,6 +128,11 @@ fn made_with<'k>(
     let scopes = match &assertion {
         Some(assertion) => scope::of(project, Some(assertion)),
         None => scope::of_options(project, metascopes),
+    };
+    // What the library asks for by itself is written nowhere.
+    let scopes = match scopes.metascopes.is_empty() && !row.implied.is_empty() {
+        true => scope::implied(project, &row.implied),
+        false => scopes,
     };
     let exempt = exempt.or_else(|| exempt::metascopes(project, &scopes));
     Flow {

@@ -70,15 +70,27 @@ fn collect(project: &Project, expr: Expr, acc: &mut Vec<Metascope>, dynamic: &mu
 
 /// The scopes that metascopes became.
 pub(super) fn from_metascopes(project: &Project, metascopes: Vec<Metascope>, dynamic: bool) -> Scopes {
+    let mut res = named(project, metascopes.iter().map(|it| it.name.as_str()));
+    res.dynamic = dynamic || metascopes.is_empty();
+    res.metascopes = metascopes;
+    res
+}
+
+/// The scopes for metascopes that a library asks for by itself, which stand nowhere in the code.
+pub(super) fn implied(project: &Project, metascopes: &[String]) -> Scopes {
+    named(project, metascopes.iter().map(String::as_str))
+}
+
+fn named<'m>(project: &Project, metascopes: impl Iterator<Item = &'m str>) -> Scopes {
     let knowledge = project.knowledge();
-    let mut res = Scopes { dynamic: dynamic || metascopes.is_empty(), ..Scopes::default() };
-    for metascope in &metascopes {
-        let Some(row) = knowledge.scopes_of(&metascope.name) else {
-            res.undocumented.push(metascope.name.clone());
+    let mut res = Scopes::default();
+    for metascope in metascopes {
+        let Some(row) = knowledge.scopes_of(metascope) else {
+            res.undocumented.push(metascope.to_owned());
             continue;
         };
         if row.evidence != "official" {
-            res.unofficial.push(metascope.name.clone());
+            res.unofficial.push(metascope.to_owned());
         }
         for scope in &row.scopes {
             if !res.known.contains(scope) {
@@ -86,6 +98,5 @@ pub(super) fn from_metascopes(project: &Project, metascopes: Vec<Metascope>, dyn
             }
         }
     }
-    res.metascopes = metascopes;
     res
 }

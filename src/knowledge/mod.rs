@@ -18,8 +18,8 @@ pub use lifetimes::Lifetimes;
 pub use matching::path_matches;
 pub use pattern::Pattern;
 pub use rows::{
-    Accumulator, Builder, Client, Each, Encoder, Entries, Format, FormatStyle, Identity, Library, Lookup, Package,
-    Pure, ScopeRow, Sdk, Setting, Signer, UrlJoin,
+    Accumulator, Builder, Client, ConfigForm, Each, Encoder, Entries, FileSetter, Format, FormatStyle, Identity,
+    Library, Lookup, Package, Pure, ScopeRow, Sdk, Setting, Signer, UrlJoin,
 };
 pub use slot::{Accessor, ReplyPattern, Slot, SlotBase, SlotStep};
 
@@ -82,6 +82,8 @@ pub struct Knowledge {
     pub pure: Vec<Pure>,
     /// Distributions and their imports.
     pub packages: Vec<Package>,
+    /// Configuration files of tools that exchange a JWT by themselves.
+    pub config_forms: Vec<ConfigForm>,
     /// Configuration look-ups.
     pub lookups: Vec<Lookup>,
     /// Values that stand for configuration.
@@ -164,6 +166,12 @@ struct PureFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ConfigFormsFile {
+    form: Vec<ConfigForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PackagesFile {
     package: Vec<Package>,
 }
@@ -180,6 +188,7 @@ impl Knowledge {
         let scopes: ScopesFile = parse("scopes.toml", include_str!("data/scopes.toml"))?;
         let pure: PureFile = parse("purity.toml", include_str!("data/purity.toml"))?;
         let packages: PackagesFile = parse("packages.toml", include_str!("data/packages.toml"))?;
+        let forms: ConfigFormsFile = parse("config_forms.toml", include_str!("data/config_forms.toml"))?;
         let values: ValuesFile = parse("values.toml", include_str!("data/values.toml"))?;
         let python: PythonFile = parse("python.toml", include_str!("data/python.toml"))?;
         Ok(Self {
@@ -199,6 +208,7 @@ impl Knowledge {
             scopes: scopes.scope,
             pure: pure.pure,
             packages: packages.package,
+            config_forms: forms.form,
             lookups: values.lookup,
             settings: values.setting,
             urls: values.url,

@@ -111,16 +111,44 @@ pub struct Signer {
     pub source: String,
 }
 
-/// The class of an SDK that takes OAuth credentials in place of JWT ones.
+/// How a call into an SDK becomes one with OAuth credentials of its own.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sdk {
-    /// Its name, in the module of the old one.
-    pub name: String,
-    /// The parameters of the old class, in order.
+    /// The name of the class or function that takes its place, in the same module; the same one where it is left out.
+    pub name: Option<String>,
+    /// The parameters of the old call, in order.
+    #[serde(default)]
     pub parameters: Vec<String>,
-    /// Those that the new class takes too, in its order.
-    pub keep: Vec<String>,
+    /// Those that go.
+    #[serde(default)]
+    pub drop: Vec<String>,
+    /// The parameters of the new call, as far as their order is the same in all its versions.
+    #[serde(default)]
+    pub takes: Vec<String>,
+    /// The parameter that takes the scopes, joined by commas.
+    pub scopes: Option<String>,
+    /// The setters of a builder that go.
+    #[serde(default)]
+    pub drop_setters: Vec<String>,
+    /// The setter that names a file, and what is set from the environment in its place.
+    pub file_setter: Option<FileSetter>,
+    /// Whether the call names a configuration file that has to change in its place.
+    #[serde(default)]
+    pub file: bool,
+    /// The version that brought it; empty where every version with the old call has it.
+    #[serde(default)]
+    pub since: String,
+}
+
+/// A setter of a builder that names a file of credentials, where the new builder has none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileSetter {
+    /// Its name.
+    pub name: String,
+    /// Setters with the environment variable that each is given.
+    pub instead: Vec<(String, String)>,
 }
 
 /// A library call that does the exchange by itself.
@@ -149,6 +177,9 @@ pub struct Library {
     pub client_secret: Option<String>,
     /// The option that holds the metascopes.
     pub metascopes: Option<String>,
+    /// The metascopes that it asks for where no option says so.
+    #[serde(default)]
+    pub implied: Vec<String>,
     /// The options that may hold the private key.
     #[serde(default)]
     pub key: Vec<String>,
@@ -166,8 +197,13 @@ pub struct Library {
     /// Option keys of which one must be present for the call to be about a JWT.
     #[serde(default)]
     pub marker: Vec<String>,
+    /// Options that must have these texts for the call to be about a JWT.
+    #[serde(default)]
+    pub marked: BTreeMap<String, String>,
     /// The SDK's own OAuth credential.
     pub sdk: Option<Sdk>,
+    /// What it does, where that is not the exchange itself.
+    pub does: Option<String>,
     /// What a person does where no rewrite is offered.
     pub guide: String,
     /// Where the facts come from.
@@ -227,6 +263,8 @@ pub struct Package {
     pub requirement: Option<String>,
     /// The version to pin, where a manifest pins its versions: one that works with old versions of what it needs.
     pub version: Option<String>,
+    /// The oldest Python that the pinned version runs on.
+    pub python: Option<String>,
     /// The top-level modules it brings; in flag-only languages the text that code has which uses it.
     pub imports: Vec<String>,
     /// Whether it signs JWTs, where no signer row tells.
@@ -360,4 +398,38 @@ pub struct Identity {
     /// Whether it gives back records and lists as they are, too.
     #[serde(default)]
     pub of_records: bool,
+}
+
+/// A configuration file of a tool that exchanges a JWT by itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigForm {
+    /// The tools that read it.
+    pub name: String,
+    /// The name of its format.
+    pub format: String,
+    /// The key whose value the record with the credential is; the whole document where it is left out.
+    pub within: Option<String>,
+    /// Keys that the record has.
+    #[serde(default)]
+    pub all: Vec<String>,
+    /// Keys of which it has one.
+    #[serde(default)]
+    pub any: Vec<String>,
+    /// Keys of the record that go.
+    pub drop: Vec<String>,
+    /// The key that goes when it holds a metascope.
+    pub metascope: Option<String>,
+    /// The key of the record that takes the scopes.
+    pub scopes: Option<String>,
+    /// Keys of the document with the text that each is given.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
+    /// Keys anywhere that go where they hold the address of the exchange.
+    #[serde(default)]
+    pub endpoints: Vec<String>,
+    /// What a person does besides.
+    pub note: String,
+    /// Where the facts come from.
+    pub source: String,
 }

@@ -128,7 +128,7 @@ pub fn fix(loaded: &Loaded, settings: &PlanSettings) -> Fixed {
         files: loaded.files,
         silenced: selection.silenced.len(),
     };
-    let finished = rewrite::finish(&grammars, project, plans);
+    let finished = rewrite::finish(&grammars, project, plans, settings);
     let rest = rest(loaded, &finished.after);
     Fixed { found, patches: finished.patches, rest, notes: finished.notes }
 }

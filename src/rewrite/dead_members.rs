@@ -83,7 +83,15 @@ impl Sweep<'_, '_> {
             if arguments.iter().any(|it| matches!(value(it.value), Value::Spread(_))) {
                 return None;
             }
-            let Some(passed) = self.project.argument_for(site, position, name.as_deref()) else { continue };
+            let Some(passed) = self.project.argument_for(site, position, name.as_deref()) else {
+                // A call that leaves out what has no default goes through a decorator that fills it in.
+                let demanded = parameter.is_some_and(|it| it.default.is_none())
+                    && self.project.facts(file).language.this.is_none();
+                if demanded {
+                    return None;
+                }
+                continue;
+            };
             if !self.is_pure(passed) {
                 return None;
             }

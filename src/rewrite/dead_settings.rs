@@ -174,7 +174,7 @@ impl Sweep<'_, '_> {
 }
 
 /// An entry to the end of its value: a list of lines has an end of its own only in brackets.
-fn whole_entry(data: &ProjectFile, entry: &Entry) -> Span {
+pub(super) fn whole_entry(data: &ProjectFile, entry: &Entry) -> Span {
     let text = data.text();
     let own = entry.span.of(text);
     let bracketed = own.trim_end().ends_with([']', '}', '"', '\'']);
@@ -186,14 +186,14 @@ fn whole_entry(data: &ProjectFile, entry: &Entry) -> Span {
 }
 
 /// The lines of an entry; the header of a section goes with it.
-fn lines_of(data: &ProjectFile, span: Span) -> Span {
+pub(super) fn lines_of(data: &ProjectFile, span: Span) -> Span {
     let first = data.lines.whole_lines(data.text(), Span::at(span.start));
     let last = data.lines.whole_lines(data.text(), Span::at(span.end.max(span.start + 1) - 1));
     first.cover(last)
 }
 
 /// Whether the lines of an entry hold nothing else.
-fn has_lines(data: &ProjectFile, span: Span) -> bool {
+pub(super) fn has_lines(data: &ProjectFile, span: Span) -> bool {
     let lines = lines_of(data, span);
     let before = Span::new(lines.start, span.start).of(data.text());
     let after = Span::new(span.end, lines.end).of(data.text()).trim_start_matches(['"', '\'']).trim();

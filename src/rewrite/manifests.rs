@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 use crate::facts::{Dependency, Manifest, ManifestKind, manifest, manifest_language};
 use crate::knowledge::same_distribution;
 use crate::link::{ManifestFile, Project};
-use crate::text::Span;
+use crate::text::{FileId, Span};
 
 use super::removal::item_span_in;
 use super::style::indentation_at;
@@ -23,6 +23,12 @@ pub(super) struct ManifestChanges {
 }
 
 impl ManifestChanges {
+    fn note(&mut self, text: String) {
+        if !self.notes.contains(&text) {
+            self.notes.push(text);
+        }
+    }
+
     /// Whether a manifest lists a package, or does since another flow added it.
     fn has(&self, file: &ManifestFile, package: &str) -> bool {
         let added = || manifest(file.manifest.kind, self.texts.get(file.path())?);
@@ -41,28 +47,35 @@ pub(super) fn update(
     for (path, package) in needs {
         let Some(file) = before.file_at(path) else { continue };
         let language = before.file(file).facts.language.id;
-        let mut manifests = before.manifests_of(path, language);
-        // The plainest name is the one that is installed to run: requirements.txt before requirements-dev.txt.
-        manifests.sort_by_key(|it| it.path().as_str().len());
-        if manifests.iter().any(|it| res.has(it, package)) {
-            continue;
-        }
         let row = before.knowledge().package(language, package);
         let version = Version {
             least: row.and_then(|it| it.requirement.as_deref()).unwrap_or_default(),
             pinned: row.and_then(|it| it.version.as_deref()),
         };
-        let added = manifests.iter().find_map(|it| {
-            let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
-            Some((it.path().to_path_buf(), add(it.manifest.kind, &text, package, version)?))
-        });
-        match added {
-            Some((path, text)) => {
-                res.texts.insert(path, text);
+        let mut listed = false;
+        for group in governing((before, after), file, package) {
+            for it in &group {
+                let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
+                listed |= res.has(it, package);
+                let Some(text) = add(it.manifest.kind, &text, package, version).filter(|_| !res.has(it, package))
+                else {
+                    continue;
+                };
+                listed = true;
+                let pinned = version.pinned.is_some_and(|it| text.contains(it));
+                if let Some(python) = row.and_then(|it| it.python.as_ref()).filter(|_| pinned) {
+                    let pin = version.pinned.unwrap_or_default();
+                    res.note(format!("{}: {package} {pin} needs Python {python} or later", it.path()));
+                }
+                res.texts.insert(it.path().to_path_buf(), text);
             }
-            // A package that was imported before is installed already.
-            None if package_is_used(before, language, package) => {}
-            None => res.notes.push(format!("{path}: no manifest lists its dependencies; install {package}")),
+            if listed {
+                break;
+            }
+        }
+        // A package that was imported before is installed already.
+        if !listed && !package_is_used(before, language, package) {
+            res.note(format!("{path}: no manifest lists its dependencies; install {package}"));
         }
     }
     for (path, variable) in settings {
@@ -82,6 +95,41 @@ pub(super) fn update(
     for file in before.manifests() {
         drop_unused(before, after, file, needs, &mut res);
     }
+    res
+}
+
+/// The manifests to which what a file needs can be added, in groups of which the first that takes it gets it: those that
+/// list what the file imports, all of them; then, one by one, those that are not a list for something else, as of the
+/// tools that build documentation.
+fn governing<'p>((before, after): (&'p Project, &Project), file: FileId, package: &str) -> Vec<Vec<&'p ManifestFile>> {
+    let project = before;
+    let path = before.file(file).path();
+    let language = before.facts(file).language.id;
+    let mut manifests = before.manifests_of(path, language);
+    // The plainest name is the one that is installed to run: requirements.txt before requirements-dev.txt.
+    manifests.sort_by_key(|it| it.path().as_str().len());
+    let modules = |it: &ManifestFile| -> Vec<String> {
+        it.manifest.dependencies.iter().flat_map(|it| before.modules_of(language, &it.name)).collect()
+    };
+    let binds = |project: &Project, file: FileId, module: &str| {
+        project.facts(file).bindings.iter().any(|(id, _)| project.binds_module(file, id, module))
+    };
+    // What brought the old request brings the new one: a package that the file imports no longer, or still needs.
+    let brought = |it: &&ManifestFile| {
+        let gone = |module: &String| {
+            binds(before, file, module) && after.file_at(path).is_none_or(|file| !binds(after, file, module))
+        };
+        lists(&it.manifest, package) || modules(it).iter().any(gone)
+    };
+    let serves = |it: &&ManifestFile| {
+        it.manifest.kind != ManifestKind::Requirements
+            || it.manifest.dependencies.is_empty()
+            || modules(it).iter().any(|module| {
+                !project.uses_of_module(it.folder(), module).is_empty() || project.mentions().below(it.folder(), module)
+            })
+    };
+    let mut res = vec![manifests.iter().copied().filter(|it| brought(it)).collect()];
+    res.extend(manifests.iter().copied().filter(|it| serves(it)).map(|it| vec![it]));
     res
 }
 

@@ -11,6 +11,7 @@ mod dead_notes;
 mod dead_members;
 mod dead_records;
 mod dead_settings;
+mod config_forms;
 mod dead_class_fields;
 mod endpoint;
 mod imports;

@@ -13,6 +13,7 @@ use crate::source::SourceFile;
 use crate::text::{FileId, Location};
 
 use super::change::{Change, Declined, at};
+use super::config_forms;
 use super::dead;
 use super::manifests::{self, ManifestChanges};
 use super::oauth_branch::{file_line, files_with_both};
@@ -310,28 +311,38 @@ pub struct Finished {
 
 /// Puts the plans of all parts together and updates the manifests of the whole project.
 #[must_use]
-pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>) -> Finished {
+pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>, settings: &PlanSettings) -> Finished {
     let mut res = Finished { patches: Vec::new(), after: project.clone(), notes: Vec::new() };
-    let (mut needs, mut settings) = (Vec::new(), Vec::new());
+    let (mut needs, mut variables) = (Vec::new(), Vec::new());
     for plan in plans {
         // Parts share settings; where two change the same file, the first one's change stands.
         let known = |patch: &FilePatch, all: &[FilePatch]| all.iter().any(|it| it.path == patch.path);
         let new: Vec<FilePatch> = plan.patches.into_iter().filter(|it| !known(it, &res.patches)).collect();
         res.patches.extend(new);
         needs.extend(plan.needs);
-        settings.extend(plan.settings);
+        variables.extend(plan.settings);
     }
-    if res.patches.is_empty() {
-        return res;
+    if !res.patches.is_empty() {
+        let after = patched(grammars, project, &res.patches);
+        let changes = manifests::update(project, &after, &needs, &variables);
+        let (after, changed) = with_manifests(&after, &changes);
+        res.patches.extend(changed);
+        res.after = after;
+        res.notes = changes.notes;
     }
-    let after = patched(grammars, project, &res.patches);
-    let changes = manifests::update(project, &after, &needs, &settings);
-    let (after, changed) = with_manifests(&after, &changes);
-    res.patches.extend(changed);
+    if settings.least <= Applicability::Review {
+        for (change, note) in config_forms::unread(&res.after) {
+            let Ok((patches, after)) = overlay(grammars, &res.after, &change) else { continue };
+            let known = |patch: &FilePatch| res.patches.iter().any(|it| it.path == patch.path);
+            if patches.iter().any(known) {
+                continue;
+            }
+            res.patches.extend(patches);
+            res.after = after;
+            res.notes.push(note);
+        }
+    }
     res.patches.sort_by(|one, other| one.path.cmp(&other.path));
-    res.after = after;
-    res.notes = changes.notes;
-    res.notes.dedup();
     res
 }
 

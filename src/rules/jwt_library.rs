@@ -49,7 +49,8 @@ impl Rule for JwtLibrary {
     fn check(&self, project: &Project, analysis: &Analysis<'_>, acc: &mut Vec<Finding>) {
         for (index, flow) in analysis.flows.iter().enumerate() {
             let FlowKind::Library(library) = flow.kind else { continue };
-            let message = format!("{} exchanges a JWT here, which Adobe IMS stopped on 2026-03-01", library.package);
+            let does = library.does.as_deref().unwrap_or("exchanges a JWT");
+            let message = format!("{} {does} here, which Adobe IMS stopped on 2026-03-01", library.package);
             let mut finding = Finding::new(&INFO, project, call_place(project, flow.anchor), message);
             finding.flow = Some(index);
             relate_flow(project, flow, &mut finding);

@@ -1,14 +1,17 @@
-//! Python SDKs that have an OAuth credential class of their own: the class is exchanged, the arguments it no longer
-//! takes go.
+//! Python SDKs that take OAuth credentials themselves: class, arguments, setters and configuration file become those that
+//! the SDK has for it.
 
-use crate::facts::{BindingKind, Imported, Value};
+use crate::facts::{Argument, BindingKind, Imported, Value};
 use crate::flow::FlowKind;
-use crate::link::{Expr, Project};
+use crate::knowledge::{Library, Sdk, same_distribution};
+use crate::link::{Expr, Project, chain_of};
+use crate::text::Span;
 
 use super::super::change::{Change, Declined, at};
 use super::super::outcome::Rung;
 use super::super::removal::item_span;
 use super::super::site::Site;
+use super::super::{config_forms, python_imports, scope_source};
 use super::{Pattern, by_library};
 
 pub(super) struct PythonSdk;
@@ -33,40 +36,139 @@ impl Pattern for PythonSdk {
         };
         let project = site.project;
         let call = site.flow.anchor;
-        let beside = project
-            .spelled(&sdk.name)
-            .iter()
-            .any(|it| it.file == call.file && project.parent(*it).is_some_and(|parent| project.is_callee(parent, *it)));
-        if beside {
-            return Err(Declined::because(format!(
-                "{} is made here already; remove the JWT branch and what selects it",
-                sdk.name
-            )));
+        if let Some(name) = sdk.name.as_deref().filter(|_| sdk.drop_setters.is_empty()) {
+            let called = |it: &&Expr| project.parent(**it).is_some_and(|parent| project.is_callee(parent, **it));
+            if project.spelled(name).iter().filter(|it| it.file == call.file).any(|it| called(&it)) {
+                let why = format!("{name} is made here already; remove the JWT branch and what selects it");
+                return Err(Declined::because(why));
+            }
         }
-        let Value::Call { callee, arguments, .. } = project.value(call) else {
+        let Value::Call { callee, .. } = project.value(call) else {
             return Err(Declined::because("the SDK's class is not called"));
         };
-        rename(project, change, Expr { file: call.file, id: *callee }, &sdk.name)?;
-        let mut dropped_position = false;
-        for (position, argument) in arguments.iter().enumerate() {
-            let value = Expr { file: call.file, id: argument.value };
-            if matches!(project.value(value), Value::Spread(_)) {
-                return Err(Declined::because("the arguments are passed as a whole"));
-            }
-            let name = match &argument.name {
-                Some(name) => name.as_str(),
-                None => sdk.parameters.get(position).map(String::as_str).unwrap_or_default(),
-            };
-            if !sdk.keep.iter().any(|it| it == name) {
-                dropped_position |= argument.name.is_none();
-                change.delete(at(call.file, item_span(project.file(call.file), argument.span)))?;
-            } else if argument.name.is_none() && dropped_position && sdk.keep.iter().position(|it| it == name) > Some(1)
-            {
-                change.insert(call.file, argument.span.start, format!("{name}="))?;
-            }
+        if let Some(name) = &sdk.name {
+            rename(project, change, Expr { file: call.file, id: *callee }, name)?;
+        }
+        arguments(site, change, sdk)?;
+        setters(site, change, sdk)?;
+        if sdk.file {
+            configuration(site, change, library)?;
+        }
+        if !sdk.since.is_empty() && !is_recent(site, library, &sdk.since) {
+            change.unproved = true;
+            change.note(format!("it needs {} {} or later", library.package, sdk.since));
         }
         Ok(())
     }
+}
+
+/// Whether a manifest asks for a version of the SDK that has it.
+fn is_recent(site: &Site<'_>, library: &Library, since: &str) -> bool {
+    let file = site.file();
+    let numbers = |text: &str| -> Vec<u32> { text.split('.').map_while(|it| it.parse().ok()).collect() };
+    let manifests = site.project.manifests_of(file.path(), file.facts.language.id);
+    let mut entries = manifests.iter().flat_map(|it| {
+        let own = it.manifest.dependencies.iter().filter(|it| same_distribution(&it.name, &library.package));
+        own.map(|dependency| dependency.span.of(&it.source.text))
+    });
+    entries.any(|entry| {
+        let version = entry.get(library.package.len()..).unwrap_or_default();
+        let start = version.find(|it: char| it.is_ascii_digit()).unwrap_or(version.len());
+        let version = version.get(start..).unwrap_or_default();
+        let end = version.find(|it: char| !(it.is_ascii_digit() || it == '.')).unwrap_or(version.len());
+        numbers(version.get(..end).unwrap_or_default()) >= numbers(since)
+    })
+}
+
+/// Drops the arguments that the new call does not take, names those that would shift, and adds the scopes.
+fn arguments(site: &Site<'_>, change: &mut Change, sdk: &Sdk) -> Result<(), Declined> {
+    let project = site.project;
+    let call = site.flow.anchor;
+    let data = project.file(call.file);
+    let Value::Call { arguments, .. } = project.value(call) else { return Ok(()) };
+    let name_of = |position: usize| sdk.parameters.get(position).map(String::as_str).unwrap_or_default();
+    let mut given: Vec<(&str, &Argument)> = Vec::new();
+    for (position, argument) in arguments.iter().enumerate() {
+        if matches!(project.value(Expr { file: call.file, id: argument.value }), Value::Spread(_)) {
+            return Err(Declined::because("the arguments are passed as a whole"));
+        }
+        given.push((argument.name.as_deref().unwrap_or_else(|| name_of(position)), argument));
+    }
+    let goes = |name: &str| sdk.drop.iter().any(|it| it == name);
+    // The scopes stand where the last of what goes stood.
+    let scopes = sdk.scopes.as_deref().filter(|key| given.iter().all(|it| it.0 != *key));
+    let last = given.iter().rposition(|it| goes(it.0));
+    let mut kept = 0;
+    for (place, (name, argument)) in given.iter().enumerate() {
+        if goes(name) {
+            match scopes.filter(|_| Some(place) == last) {
+                Some(key) => {
+                    let scope = scope_source::scope_source(site, change)?;
+                    change.replace(at(call.file, argument.span), format!("{key}={scope}"))?;
+                }
+                None => change.delete(at(call.file, item_span(data, argument.span)))?,
+            }
+            continue;
+        }
+        if argument.name.is_none() && sdk.takes.get(kept).map(String::as_str) != Some(*name) {
+            change.insert(call.file, argument.span.start, format!("{name}="))?;
+        }
+        kept += 1;
+    }
+    Ok(())
+}
+
+/// Drops the setters of a builder that the new one does not have.
+fn setters(site: &Site<'_>, change: &mut Change, sdk: &Sdk) -> Result<(), Declined> {
+    if sdk.drop_setters.is_empty() {
+        return Ok(());
+    }
+    let project = site.project;
+    let call = site.flow.anchor;
+    let data = project.file(call.file);
+    let chain = chain_of(project, call);
+    if chain.iter().all(|(name, _)| name != "build") {
+        return Err(Declined::because("the builder is finished elsewhere"));
+    }
+    let mut before = project.node(call).span.end;
+    for (name, setter) in &chain {
+        let span = Span::new(before, project.node(*setter).span.end);
+        before = span.end;
+        if sdk.drop_setters.contains(name) {
+            change.replace(at(call.file, span), "")?;
+        } else if let Some(file) = sdk.file_setter.as_ref().filter(|it| it.name == *name) {
+            python_imports::require(project, change, call.file, &[("os", None)])?;
+            let gap = data.text().get(span.start..span.end).and_then(|it| it.split_once('.')).map_or("", |it| it.0);
+            let mut text = String::new();
+            for (setter, variable) in &file.instead {
+                text.push_str(&format!("{gap}.{setter}(os.environ[{}])", site.style.quoted(variable)));
+                change.settings.push((call.file, variable.clone()));
+                change.note(format!("set {variable} to what the file of credentials held"));
+            }
+            change.unproved = true;
+            change.replace(at(call.file, span), text)?;
+        }
+    }
+    Ok(())
+}
+
+/// Changes the configuration file that the call names.
+fn configuration(site: &Site<'_>, change: &mut Change, library: &Library) -> Result<(), Declined> {
+    let project = site.project;
+    let named = library.options.as_ref().and_then(|slot| project.slot(site.flow.anchor, slot));
+    let named = named.and_then(|it| project.known_text(it));
+    let named = named.ok_or_else(|| Declined::because("the file of the credential is not known"))?;
+    let path = named.trim_start_matches("./");
+    let mut files = project.files().filter(|(_, it)| it.path().as_str().ends_with(path)).map(|it| it.0);
+    let found = files.find_map(|it| config_forms::form_of(project, it));
+    let found = found.ok_or_else(|| Declined::because(format!("{named} does not look like its configuration")))?;
+    // JSON has strings in double quotes, whatever the code has.
+    let scope = scope_source::scope_source(site, change)?;
+    let text = scope.trim_matches(['"', '\'']);
+    if text.len() + 2 != scope.len() {
+        return Err(Declined::because("the scopes are not known"));
+    }
+    config_forms::edit(project, &found, text, change)
 }
 
 /// The new class in place of the old one, where it is called and where it is imported.
