@@ -1,6 +1,6 @@
 //! From text to facts: parses a file, captures its parts and walks the tree once.
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::{Node, Parser, Tree};
 
 use crate::lang::{Grammar, Grammars, Language, Part, Role, Syntax};
 use crate::text::Span;
@@ -69,7 +69,29 @@ pub fn extract(grammar: &Grammar, text: &str) -> Result<FileFacts, ExtractError>
     let roles = RoleMap::capture(grammar, &tree, text);
     let mut extractor = Extractor::new(grammar, text, &roles);
     extractor.walk(tree.root_node());
+    extractor.facts.errors = errors(&tree);
     Ok(extractor.finish())
+}
+
+/// The places of a tree that did not parse, wherever they are.
+fn errors(tree: &Tree) -> Vec<Span> {
+    let mut res = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() {
+            res.push(span(node));
+        }
+        // Only what holds an error is looked into.
+        if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return res;
+            }
+        }
+    }
 }
 
 /// How deeply the brackets of a text are nested at most, wherever they stand.
@@ -125,9 +147,6 @@ impl<'t, 'r> Extractor<'t, 'r> {
     }
 
     fn walk_node(&mut self, node: Node<'t>) {
-        if node.is_error() || node.is_missing() {
-            self.facts.errors.push(span(node));
-        }
         if self.roles.is(node, Role::Comment) {
             self.facts.comments.push(span(node));
             return;
@@ -367,4 +386,21 @@ impl<'t, 'r> Extractor<'t, 'r> {
 /// The bytes of a node.
 pub(super) fn span(node: Node<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::language_of;
+
+    #[test]
+    fn errors_are_seen_inside_of_values_too() {
+        let errors = |text: &str| {
+            let language = language_of("a.py").unwrap();
+            read(&Grammars::new(), language, text).unwrap().errors.len()
+        };
+        assert_eq!(errors("f('x', key=True)\n"), 0);
+        assert_ne!(errors("f('x', =True)\n"), 0);
+        assert_ne!(errors("value = {'a': g(1,, 2)}\n"), 0);
+    }
 }

@@ -25,6 +25,7 @@ mod manifests;
 mod notebook;
 mod verify;
 mod oauth_branch;
+mod test_doubles;
 mod plan;
 mod apply;
 

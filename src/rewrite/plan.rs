@@ -21,6 +21,7 @@ use super::outcome::{Applicability, Migration, Outcome, Refusal};
 use super::patterns::{Pattern, offers};
 use super::removal::{item_span, statement_span};
 use super::site::Site;
+use super::test_doubles;
 use super::verify::{FilePatch, overlay, patched, verify};
 
 /// What a plan may do.
@@ -309,6 +310,21 @@ pub struct Finished {
     pub notes: Vec<String>,
 }
 
+impl Finished {
+    /// Takes a change of files that belong to no flow, if what comes of it can be read.
+    fn take(&mut self, grammars: &Grammars, change: &Change, notes: Vec<String>) {
+        let Ok((patches, after)) = overlay(grammars, &self.after, change) else { return };
+        for patch in patches {
+            match self.patches.iter_mut().find(|it| it.path == patch.path) {
+                Some(earlier) => earlier.after = patch.after,
+                None => self.patches.push(patch),
+            }
+        }
+        self.after = after;
+        self.notes.extend(notes);
+    }
+}
+
 /// Puts the plans of all parts together and updates the manifests of the whole project.
 #[must_use]
 pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>, settings: &PlanSettings) -> Finished {
@@ -330,17 +346,14 @@ pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>, settings
         res.after = after;
         res.notes = changes.notes;
     }
+    let migrated = !res.patches.is_empty();
     if settings.least <= Applicability::Review {
         for (change, note) in config_forms::unread(&res.after) {
-            let Ok((patches, after)) = overlay(grammars, &res.after, &change) else { continue };
-            let known = |patch: &FilePatch| res.patches.iter().any(|it| it.path == patch.path);
-            if patches.iter().any(known) {
-                continue;
-            }
-            res.patches.extend(patches);
-            res.after = after;
-            res.notes.push(note);
+            res.take(grammars, &change, vec![note]);
         }
+    }
+    if let Some((change, notes)) = test_doubles::moved(&res.after).filter(|_| migrated) {
+        res.take(grammars, &change, notes);
     }
     res.patches.sort_by(|one, other| one.path.cmp(&other.path));
     res

@@ -92,7 +92,11 @@ fn arguments(site: &Site<'_>, change: &mut Change, sdk: &Sdk) -> Result<(), Decl
         if matches!(project.value(Expr { file: call.file, id: argument.value }), Value::Spread(_)) {
             return Err(Declined::because("the arguments are passed as a whole"));
         }
-        given.push((argument.name.as_deref().unwrap_or_else(|| name_of(position)), argument));
+        let name = argument.name.as_deref().unwrap_or_else(|| name_of(position));
+        if name.is_empty() {
+            return Err(Declined::because("what an argument is for cannot be told from its place"));
+        }
+        given.push((name, argument));
     }
     let goes = |name: &str| sdk.drop.iter().any(|it| it == name);
     // The scopes stand where the last of what goes stood.

@@ -1,0 +1,76 @@
+//! Test doubles of the exchange: when nothing asks for it any more, they answer at the token endpoint, in its unit.
+
+use crate::facts::{EntryKey, Value};
+use crate::flow::{self, StrayKind};
+use crate::link::{Expr, Project};
+use crate::text::Location;
+
+use super::change::{Change, at};
+use super::oauth_branch::file_line;
+
+/// Milliseconds in a second.
+const MILLISECONDS: u64 = 1000;
+
+/// The change of all doubles, with a line for each; none while some code still exchanges a JWT.
+pub(super) fn moved(project: &Project) -> Option<(Change, Vec<String>)> {
+    let analysis = flow::analyze(project);
+    if !analysis.flows.is_empty() {
+        return None;
+    }
+    let endpoints = &project.knowledge().endpoints;
+    let mut change = Change::default();
+    let mut notes = Vec::new();
+    let doubles = analysis.strays.iter().filter(|it| it.in_test && it.kind == StrayKind::Endpoint);
+    for place in doubles.map(|it| it.at).filter(|it| project.facts(it.file).language.rewritten) {
+        let text = place.span.of(project.file(place.file).text());
+        let Some(found) = endpoints.exchange_path.find(text) else { continue };
+        let mut renewed = text.to_owned();
+        renewed.replace_range(found.range(), &endpoints.token_path);
+        let lifetimes = lifetimes(project, place);
+        // What looks for the JWT in the request is written anew by a person.
+        if asks_for_jwt(project, place) || change.reword(place, renewed).is_err() {
+            continue;
+        }
+        for (place, milliseconds) in lifetimes {
+            drop(change.reword(place, (milliseconds / MILLISECONDS).to_string()));
+        }
+        notes.push(format!(
+            "{}: this test double answers at /{} now; look whether the test expects more of the request",
+            file_line(project, place),
+            endpoints.token_path
+        ));
+    }
+    (!notes.is_empty()).then_some((change, notes))
+}
+
+/// The expressions of the statement that a place is part of.
+fn beside(project: &Project, place: Location) -> Vec<Expr> {
+    let inside = |it: &Expr| project.node(*it).span.contains(place.span);
+    let statement = project.exprs(place.file).filter(inside).find_map(|it| project.statement(it));
+    project.exprs(place.file).filter(|it| statement.is_some() && project.statement(*it) == statement).collect()
+}
+
+fn asks_for_jwt(project: &Project, place: Location) -> bool {
+    let parameter = &project.knowledge().endpoints.exchange_parameter;
+    beside(project, place).into_iter().any(|it| project.source(it).contains(parameter.as_str()))
+}
+
+/// The lifetimes that a double answers, in milliseconds.
+fn lifetimes(project: &Project, place: Location) -> Vec<(Location, u64)> {
+    let fields = &project.knowledge().lifetimes.fields;
+    let mut res = Vec::new();
+    for expr in beside(project, place) {
+        let Value::Record(entries) = project.value(expr) else { continue };
+        for entry in entries {
+            let EntryKey::Known { name, .. } = &entry.key else { continue };
+            let value = Expr { file: expr.file, id: entry.value };
+            let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+            let named = fields.contains(&plain.to_ascii_lowercase());
+            let number = project.source(value).replace('_', "").parse::<u64>().ok();
+            if let Some(number) = number.filter(|it| named && *it >= MILLISECONDS) {
+                res.push((at(expr.file, project.node(value).span), number));
+            }
+        }
+    }
+    res
+}
