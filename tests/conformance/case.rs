@@ -22,6 +22,9 @@ pub(crate) struct Case {
     pub(crate) key: String,
     /// The scope that the migrated program must send.
     pub(crate) scope: String,
+    /// The path at which it asks for a token: an SDK may have another one than what is written for everything else.
+    #[serde(default = "default_token")]
+    pub(crate) token: String,
     /// How often it calls the API.
     #[serde(default = "one")]
     pub(crate) calls: usize,
@@ -94,6 +97,10 @@ pub(crate) enum Unit {
 
 fn default_key() -> String {
     "private.key".to_owned()
+}
+
+fn default_token() -> String {
+    "/ims/token/v3".to_owned()
 }
 
 fn one() -> usize {

@@ -77,7 +77,7 @@ impl Outcome {
             (text("scope"), case.scope.clone()),
         ];
         wanted.sort();
-        if request.line != "POST /ims/token/v3" || request.form != Form::Urlencoded || fields != wanted {
+        if request.line != format!("POST {}", case.token) || request.form != Form::Urlencoded || fields != wanted {
             return Err(format!("{} with {:?} {fields:?}", request.line, request.form));
         }
         if !request.query.is_empty() || request.authorization.is_some() {
