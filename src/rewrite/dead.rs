@@ -296,7 +296,8 @@ impl Sweep<'_, '_> {
         }
         let store = facts.stores.iter().find(|it| it.object == read.id);
         if let Some(store) = store {
-            return self.is_pure(Expr { file: read.file, id: store.value }).then_some(statement);
+            let alone = self.is_made_here(read.file, id) && self.is_pure(Expr { file: read.file, id: store.value });
+            return alone.then_some(statement);
         }
         let top = std::iter::successors(Some(read), |it| project.parent(*it)).last()?;
         let call = project.bare(top);
@@ -315,7 +316,20 @@ impl Sweep<'_, '_> {
             return (pure && logged && secret).then_some(statement);
         }
         let (object, _) = member_key(project, Expr { file: call.file, id: *callee })?;
-        (object == read && pure && self.is_pure(call)).then_some(statement)
+        (object == read && pure && self.is_made_here(read.file, id) && self.is_pure(call)).then_some(statement)
+    }
+
+    /// Whether a name holds what was made for it, so that what is put into it is seen by nobody else: not imported, handed
+    /// in, or part of something.
+    fn is_made_here(&self, file: FileId, id: BindingId) -> bool {
+        let binding = &self.project.facts(file).bindings[id];
+        let shares = |it: &Definition| {
+            it.value.is_some_and(|id| {
+                let bare = self.project.bare(Expr { file, id });
+                matches!(self.project.value(bare), Value::Name { .. } | Value::Member { .. } | Value::Index { .. })
+            })
+        };
+        binding.kind == BindingKind::Variable && !binding.definitions.iter().any(shares)
     }
 
     /// A check `if (!x) throw …`, or `if isinstance(x, bytes): x = …`, of nothing but the binding.
