@@ -11,6 +11,23 @@
 (abstract_class_declaration name: (_) @class.name body: (_) @class.body) @class
 (abstract_class_declaration (class_heritage (extends_clause value: (_) @class.base))) @class
 
+; interface A extends B { f: T }
+(interface_declaration name: (_) @class.name body: (_) @class.body) @class
+(interface_declaration (extends_type_clause (_) @class.base)) @class
+(property_signature name: (_) @field.name) @field
+(property_signature type: (type_annotation (_) @field.type)) @field
+
+; type A = { f: T }
+(type_alias_declaration name: (_) @class.name value: (object_type) @class.body) @class
+
+; type A = B
+(type_alias_declaration name: (_) @class.name) @class
+(type_alias_declaration value: [
+  (array_type) (conditional_type) (function_type) (generic_type) (index_type_query) (intersection_type) (literal_type)
+  (lookup_type) (nested_type_identifier) (parenthesized_type) (readonly_type) (template_literal_type) (tuple_type)
+  (type_identifier) (type_query) (union_type)
+] @class.base) @class
+
 ; f(a: T = 1), constructor(private readonly a: T)
 (required_parameter pattern: (_) @default.target) @default
 (required_parameter value: (_) @default.value) @default
@@ -38,8 +55,14 @@
 
 ; a as T, a satisfies T, a!
 (as_expression . (_) @group.value) @group
+(as_expression (_) (_) @group.type) @group
 (satisfies_expression . (_) @group.value) @group
+(satisfies_expression (_) (_) @group.type) @group
 (non_null_expression (_) @group.value) @group
+
+; f<T>(a), new A<T>(a)
+(call_expression type_arguments: (_) @call.type) @call
+(new_expression type_arguments: (_) @call.type) @call
 
 ; T, where it is a type
 (type_identifier) @name

@@ -58,7 +58,10 @@ impl<'t> Extractor<'t, '_> {
             Role::List => self.comprehended(node, |it| Value::List(it.values(node, Role::List, Part::Item))),
             Role::Member => return self.member(node),
             Role::Index => return self.index(node),
-            Role::Call => self.call(node),
+            Role::Call => match self.awaited_callee(node) {
+                Some(inner) => return inner,
+                None => self.call(node),
+            },
             Role::Await => self.wrapped(node, Role::Await, Value::Await),
             Role::Group => self.wrapped(node, Role::Group, Value::Group),
             Role::Spread => self.wrapped(node, Role::Spread, Value::Spread),
@@ -129,9 +132,15 @@ impl<'t> Extractor<'t, '_> {
     }
 
     fn wrapped(&mut self, node: Node<'t>, role: Role, wrap: fn(ValueId) -> Value) -> Value {
-        match self.roles.part(node, role, Part::Value) {
-            Some(inner) => wrap(self.value(inner)),
-            None => Value::Opaque(Vec::new()),
+        let inner = self.roles.part(node, role, Part::Value).map(|it| self.value(it));
+        self.types(node, role);
+        inner.map_or_else(|| Value::Opaque(Vec::new()), wrap)
+    }
+
+    /// The types that an expression names are read there, but are no part of its value.
+    fn types(&mut self, node: Node<'t>, role: Role) {
+        for part in self.roles.parts(node, role, Part::Type) {
+            self.value(part);
         }
     }
 
@@ -271,6 +280,22 @@ impl<'t> Extractor<'t, '_> {
         self.put(node, Value::Index { object, key })
     }
 
+    /// `await f<T>(x)`, which the grammar of TypeScript reads as a call of `await f`: a wait for the call.
+    fn awaited_callee(&mut self, node: Node<'t>) -> Option<ValueId> {
+        let awaited = self.roles.part(node, Role::Call, Part::Callee).filter(|it| self.roles.is(*it, Role::Await))?;
+        let inner = self.roles.part(awaited, Role::Await, Part::Value)?;
+        let whole = Span::new(span(inner).start, span(node).end);
+        let call = match self.call(node) {
+            Value::Call { callee, arguments, new } => match self.facts.values[callee].value {
+                Value::Await(inner) => Value::Call { callee: inner, arguments, new },
+                _ => Value::Call { callee, arguments, new },
+            },
+            other => other,
+        };
+        let call = self.put_at(whole, call);
+        Some(self.put(node, Value::Await(call)))
+    }
+
     fn call(&mut self, node: Node<'t>) -> Value {
         let callee_node = self.roles.part(node, Role::Call, Part::Callee);
         let Some(callee) = callee_node.map(|it| self.value(it)).or_else(|| self.named_callee(node)) else {
@@ -299,13 +324,15 @@ impl<'t> Extractor<'t, '_> {
         if let Some(callee_node) = callee_node.filter(|_| arguments.is_empty()) {
             // A tagged template, or a generator expression as the only argument.
             let mut cursor = node.walk();
-            let rest: Vec<Node<'t>> =
-                node.named_children(&mut cursor).filter(|it| it.id() != callee_node.id()).collect();
+            let types = self.roles.parts(node, Role::Call, Part::Type);
+            let own = |it: &Node<'t>| it.id() != callee_node.id() && !types.contains(it);
+            let rest: Vec<Node<'t>> = node.named_children(&mut cursor).filter(own).collect();
             for child in rest.into_iter().filter(|it| it.named_child_count() > 0) {
                 let value = self.value(child);
                 arguments.push(Argument { name: None, value, span: span(child) });
             }
         }
+        self.types(node, Role::Call);
         Value::Call { callee, arguments, new: self.roles.has(node, Role::Call, Part::New) }
     }
 

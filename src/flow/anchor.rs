@@ -2,7 +2,7 @@
 
 use crate::facts::Value;
 use crate::knowledge::{Client, path_matches};
-use crate::link::{Expr, Field, FieldForm, Origin, Project, TextPart, TextValue, chain_of};
+use crate::link::{Expr, Field, Origin, Project, TextPart, TextValue, chain_of};
 use crate::text::Location;
 
 use super::{Confidence, Flow, FlowKind, UrlCertainty, assertion, exempt, library, reply, scope};
@@ -70,17 +70,25 @@ fn flow_at(project: &Project, call: Expr) -> Option<Flow<'_>> {
     }
     let client = knowledge.clients.iter().find(|row| fits(&row.call, &row.language));
     match client {
-        Some(row) => {
-            request_flow(project, call, Some(row), project.first_slot(call, &row.url), body(project, call, row))
-        }
+        Some(row) => request_flow(project, call, Some(row), url(project, call, row), body(project, call, row)),
         None => unknown_client_flow(project, call),
+    }
+}
+
+/// The URL of a request. Where callers of a function around it give several, that of the exchange counts.
+fn url(project: &Project, call: Expr, row: &Client) -> Option<Expr> {
+    let found = project.first_slot(call, &row.url);
+    let given = row.url.iter().flat_map(|slot| project.slot_values(call, slot));
+    match found.filter(|it| is_exchange(project, *it)) {
+        Some(url) => Some(url),
+        None => given.into_iter().find(|it| is_exchange(project, *it)).or(found),
     }
 }
 
 fn body(project: &Project, call: Expr, row: &Client) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     for slot in &row.body {
-        if let Some(value) = project.slot(call, slot) {
+        for value in project.slot_all(call, slot) {
             let parts = project.fields(value).into_iter();
             fields.extend(parts.map(|it| Field { value: content_of_part(project, it.value), ..it }));
         }
@@ -166,7 +174,7 @@ fn request_flow<'k>(
     let endpoints = &project.knowledge().endpoints;
     let texts = url.map(|it| project.texts(it)).unwrap_or_default();
     if let Some(url) = url {
-        parameters.extend(project.fields(url).into_iter().filter(|it| it.form == FieldForm::Text));
+        parameters.extend(project.fields(url));
     }
     dedup(&mut parameters);
     let matching: Vec<&TextValue> = texts.iter().filter(|it| endpoints.exchange_path.is_match(&it.flat())).collect();
@@ -197,7 +205,7 @@ fn request_flow<'k>(
     let unknown = scopes.metascopes.is_empty();
     let exempt = exempt.or_else(|| exempt::by_file(project, call.file).filter(|_| unknown));
     let exempt = exempt.or_else(|| exempt::by_surroundings(project, call.file).filter(|_| unknown));
-    let reply = reply::of(project, client, request);
+    let reply = reply::of(project, client, call, request);
     Some(Flow {
         kind: FlowKind::Request(client),
         anchor: call,

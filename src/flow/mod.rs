@@ -19,7 +19,7 @@ pub use assertion::{Assertion, Metascope};
 pub use credential::Credential;
 pub use mention::mentions;
 pub use private_key::PrivateKey;
-pub use reply::{BodyUse, Reply, field_read};
+pub use reply::{BodyUse, Reply, callback, field_read};
 pub use scope::Scopes;
 pub use stray::{Stray, StrayKind};
 pub use token::TokenRequest;

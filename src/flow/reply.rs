@@ -1,8 +1,9 @@
 //! How the reply of an exchange is used: where its parsed body is reached, its lifetime, and everything else.
 
 use crate::facts::{Projection, Value};
-use crate::knowledge::{Accessor, Client, Library, ReplyPattern, path_matches};
-use crate::link::{Expr, Project, Reach, chain_of, member_key};
+use crate::knowledge::{Accessor, Callback, Client, Library, ReplyPattern, path_matches};
+use crate::link::{Expr, Origin, Project, Reach, member_key};
+use crate::text::{FileId, Span};
 
 /// The uses of a reply.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,16 @@ pub struct Reply {
     pub lifetimes: Vec<Expr>,
 }
 
+impl Reply {
+    fn add(&mut self, other: Self) {
+        self.bodies.extend(other.bodies);
+        self.checks.extend(other.checks);
+        self.others.extend(other.others);
+        self.tokens.extend(other.tokens);
+        self.lifetimes.extend(other.lifetimes);
+    }
+}
+
 /// A place where the parsed body of the reply is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BodyUse {
@@ -32,15 +43,60 @@ pub struct BodyUse {
     pub destructured: usize,
 }
 
-/// The uses of the reply of a request.
-pub(super) fn of(project: &Project, client: Option<&Client>, request: Expr) -> Reply {
+/// The uses of the reply of a request, which is a call with what is chained to it.
+pub(super) fn of(project: &Project, client: Option<&Client>, call: Expr, request: Expr) -> Reply {
     let Some(client) = client else { return Reply::default() };
-    let callback = client.callback.as_ref().and_then(|name| {
-        chain_of(project, request).into_iter().find(|(method, _)| method == name).map(|(_, call)| call)
-    });
-    let mut reached = project.reach(request);
-    reached.extend(callback.map(|call| project.callback_reads(call, 1)).unwrap_or_default());
-    uses(project, request, &reached, &client.reply, &client.checks)
+    if client.streamed {
+        return streamed(project, client, call);
+    }
+    let mut res = uses(project, request, &project.reach(request), &client.reply, &client.checks);
+    let given = client.callback.as_ref().and_then(|it| Some((it, callback(project, it, call)?)));
+    if let Some((row, function)) = given {
+        // What the call yields leads to the function.
+        res.others.retain(|it| *it != request);
+        for (position, patterns) in [(1, &row.response), (2, &row.body)] {
+            res.add(uses(project, request, &project.callback_reads(function, position), patterns, &client.checks));
+        }
+    }
+    res
+}
+
+/// What is made, in the functions that a request is given, of a reply that comes in pieces.
+fn streamed(project: &Project, client: &Client, call: Expr) -> Reply {
+    let Value::Call { arguments, .. } = project.value(call) else { return Reply::default() };
+    let given = arguments.iter().flat_map(|it| project.resolve(Expr { file: call.file, id: it.value }));
+    let functions: Vec<(FileId, Span)> = given
+        .filter_map(|it| match it {
+            Origin::Function(file, function) => Some((file, project.facts(file).functions[function].span)),
+            _ => None,
+        })
+        .collect();
+    let mut res = Reply::default();
+    for (file, span) in functions {
+        for expr in project.exprs(file).filter(|it| span.contains(project.node(*it).span)) {
+            let response = client.reply.iter().find_map(|pattern| {
+                let piece = project.argument(expr, 0)?;
+                let body = body_at(project, &Reach { expr: piece, path: Vec::new() }, pattern)?;
+                (body.expr == expr).then_some(body)
+            });
+            if let Some(body) = response {
+                fields_of(project, &body, &mut res);
+                res.bodies.push(body);
+            }
+        }
+    }
+    res.tokens.sort();
+    res.tokens.dedup();
+    res.lifetimes.sort();
+    res.lifetimes.dedup();
+    res
+}
+
+/// The function that a request hands its reply to.
+#[must_use]
+pub fn callback(project: &Project, row: &Callback, call: Expr) -> Option<Expr> {
+    let mut given = row.at.iter().filter_map(|slot| project.slot(call, slot));
+    given.find(|it| project.resolve(*it).iter().any(|it| matches!(it, Origin::Function(..))))
 }
 
 /// The uses of what a library call yields.
@@ -50,6 +106,9 @@ pub(super) fn of_library(project: &Project, library: &Library, call: Expr) -> Re
 
 fn uses(project: &Project, request: Expr, reached: &[Reach], patterns: &[ReplyPattern], checks: &[String]) -> Reply {
     let mut res = Reply::default();
+    // A client that hands over the body alone only if told so: what is taken out of the reply tells that it did not.
+    let taken = reached.iter().any(|it| patterns.iter().any(|pattern| body_at(project, it, pattern).is_some()));
+    let whole = !taken && patterns.iter().any(|it| it.steps.is_empty());
     for reach in reached {
         if let Some(body) = patterns.iter().find_map(|pattern| body_at(project, reach, pattern)) {
             if !res.bodies.iter().any(|it| it.expr == body.expr) {
@@ -57,7 +116,6 @@ fn uses(project: &Project, request: Expr, reached: &[Reach], patterns: &[ReplyPa
             }
             continue;
         }
-        let whole = patterns.iter().any(|it| it.steps.is_empty());
         if !is_end(project, reach.expr, reached) {
             continue;
         }

@@ -93,7 +93,7 @@ fn secrets_in_url(project: &Project, call: Expr, row: &Client, url: Expr) -> Vec
 
 /// The reads of the lifetime: those of the reply, and by name where the reply is read into an object of a class.
 fn lifetimes(project: &Project, call: Expr, row: &Client, flows: &[Flow<'_>]) -> Vec<Expr> {
-    let mut res = reply::of(project, Some(row), call).lifetimes;
+    let mut res = reply::of(project, Some(row), call, call).lifetimes;
     let around = project.files_around(call.file);
     // Beside an exchange the same name may mean milliseconds.
     if flows.iter().all(|it| !around.contains(&it.anchor.file)) {

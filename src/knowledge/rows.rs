@@ -26,8 +26,8 @@ pub struct Client {
     /// Methods that add to the request after the call.
     #[serde(default)]
     pub chain: Vec<String>,
-    /// The chained method that sends the request and hands the reply to a callback `(error, reply)`.
-    pub callback: Option<String>,
+    /// The function that gets the reply, where it is not what the call yields.
+    pub callback: Option<Callback>,
     /// How the parsed body of the reply is reached.
     pub reply: Vec<ReplyPattern>,
     /// Methods of the reply that only raise when the request failed.
@@ -37,6 +37,9 @@ pub struct Client {
     /// then those that tell of a lost connection too.
     #[serde(default)]
     pub refusals: Vec<String>,
+    /// Whether it raises by itself when the server refuses.
+    #[serde(default)]
+    pub rejects: bool,
     /// Whether the client object carries settings that must survive.
     #[serde(default)]
     pub shared: bool,
@@ -54,6 +57,19 @@ pub struct Client {
     pub writes: Vec<String>,
     /// Where the facts come from.
     pub source: String,
+}
+
+/// A function `(error, response, body)` that is given to a request.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Callback {
+    /// Where it is, best first.
+    pub at: Vec<Slot>,
+    /// How the parsed body of the reply is reached from its second parameter.
+    pub response: Vec<ReplyPattern>,
+    /// How it is reached from its third one.
+    #[serde(default)]
+    pub body: Vec<ReplyPattern>,
 }
 
 /// A call that turns a record into a request body.
@@ -346,6 +362,10 @@ pub struct Each {
     pub methods: Vec<String>,
     /// The methods that give the same elements again, or some of them.
     pub through: Vec<String>,
+    /// The methods whose function is given what came before it, and each element after that; what it starts with is their
+    /// second argument.
+    #[serde(default)]
+    pub folds: Vec<String>,
 }
 
 /// A call that puts values into a text.

@@ -95,6 +95,8 @@ pub struct Language {
     pub exports_everything: bool,
     /// The calls that import a module by name, as API paths.
     pub require: &'static [&'static str],
+    /// Whether names have declared types that a compiler checks.
+    pub typed: bool,
     /// Whether `rewrite` has patterns for it.
     pub rewritten: bool,
 }
@@ -127,6 +129,7 @@ const BASE: Language = Language {
     constructors: &[],
     exports_everything: false,
     require: &[],
+    typed: false,
     rewritten: false,
 };
 

@@ -10,6 +10,9 @@ use super::{Language, Layout, Syntax};
 pub(super) static COMPONENT: Language = Language {
     name: "script block",
     extensions: &["vue", "svelte", "html", "htm"],
+    // What runs in a browser must not hold a secret, whatever it asks for: a person moves it to a server.
+    typed: false,
+    rewritten: false,
     // TypeScript reads JavaScript too, and either may stand in a script block.
     syntax: Syntax::Grammar {
         queries: QUERIES,

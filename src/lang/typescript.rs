@@ -29,6 +29,8 @@ pub(super) const SHARED: Language = Language {
     this: Some("this"),
     constructors: &["constructor"],
     require: &["globalThis.require", "globalThis.import", "module.createRequire()", "node:module.createRequire()"],
+    typed: true,
+    rewritten: true,
     ..BASE
 };
 

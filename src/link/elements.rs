@@ -1,7 +1,7 @@
 //! What a loop variable, the parameter of a function that a list is given, or an element at an unknown place may be.
 
 use crate::facts::{EntryKey, FunctionId, Value};
-use crate::knowledge::path_matches;
+use crate::knowledge::{Each, path_matches};
 use crate::text::FileId;
 
 use super::origin::{Origin, Resolver};
@@ -83,14 +83,15 @@ impl Resolver<'_> {
         rows.any(|row| row.through.contains(&name)).then_some(object)
     }
 
-    /// The elements that the first parameter of a function stands for, which a method of a list calls with each of them.
-    pub(super) fn given_each(&mut self, file: FileId, function: FunctionId) -> Vec<Expr> {
+    /// The elements that a parameter of a function stands for, which a method of a list calls with each of them.
+    pub(super) fn given_each(&mut self, file: FileId, function: FunctionId, position: usize) -> Vec<Expr> {
         let project = self.project;
         let facts = project.facts(file);
         let call = facts.functions[function].value.and_then(|id| project.parent(Expr { file, id }));
         let Some((list, name)) = call.and_then(|it| method_of(project, it)) else { return Vec::new() };
         let mut rows = project.knowledge().each.iter().filter(|it| it.language == facts.language.id);
-        match rows.any(|row| row.methods.contains(&name)) {
+        let given = |row: &Each| if position == 0 { row.methods.contains(&name) } else { row.folds.contains(&name) };
+        match rows.any(given) {
             true => self.elements(list),
             false => Vec::new(),
         }
@@ -98,7 +99,7 @@ impl Resolver<'_> {
 }
 
 /// The object and the name of the method that a call calls.
-fn method_of(project: &Project, call: Expr) -> Option<(Expr, String)> {
+pub(super) fn method_of(project: &Project, call: Expr) -> Option<(Expr, String)> {
     let Value::Call { callee, .. } = project.value(call) else { return None };
     match project.value(Expr { file: call.file, id: *callee }) {
         Value::Member { object, name, .. } => Some((Expr { file: call.file, id: *object }, name.clone())),

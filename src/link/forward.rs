@@ -1,6 +1,6 @@
 //! Where a value goes: through names, fields, returns, promise chains and callbacks.
 
-use crate::facts::{BindingId, FunctionId, Projection, StoreKey, Value};
+use crate::facts::{BindingId, BindingKind, FunctionId, Projection, StoreKey, Value};
 use crate::text::FileId;
 
 use super::origin::member_key;
@@ -136,13 +136,11 @@ impl Project {
         }
     }
 
-    /// Where the parameter of a callback given to `call` is read.
+    /// Where a parameter of a callback is read.
     #[must_use]
-    pub fn callback_reads(&self, call: Expr, position: usize) -> Vec<Reach> {
+    pub fn callback_reads(&self, callback: Expr, position: usize) -> Vec<Reach> {
         let mut res = Vec::new();
-        if let Some(callback) = self.argument(call, 0) {
-            self.parameter_of(&mut res, callback, position, &Reach { expr: callback, path: Vec::new() });
-        }
+        self.parameter_of(&mut res, callback, position, &Reach { expr: callback, path: Vec::new() });
         res
     }
 
@@ -172,10 +170,28 @@ impl Project {
         }
     }
 
+    /// The promise `new Promise((resolve) => …)` whose first parameter an expression names.
+    #[must_use]
+    pub fn promise_resolved_by(&self, expr: Expr) -> Option<Expr> {
+        let facts = self.facts(expr.file);
+        let BindingKind::Parameter { function, position: 0 } = facts.bindings[self.binding(expr)?].kind else {
+            return None;
+        };
+        let executor = Expr { file: expr.file, id: facts.functions[function].value? };
+        let promise = self.parent(executor)?;
+        let known = self.argument(promise, 0) == Some(executor) && self.callee_paths(promise) == ["globalThis.Promise"];
+        known.then_some(promise)
+    }
+
     fn passed(&self, acc: &mut Vec<Reach>, call: Expr, argument: Expr, from: &Reach) {
         let Value::Call { callee, arguments, .. } = self.value(call) else { return };
         let Some(place) = arguments.iter().position(|it| it.value == argument.id) else { return };
         let callee = Expr { file: call.file, id: *callee };
+        if place == 0
+            && let Some(promise) = self.promise_resolved_by(callee)
+        {
+            acc.push(Reach { expr: promise, path: from.path.clone() });
+        }
         for origin in self.resolve(callee) {
             let super::origin::Origin::Function(file, function) = origin else { continue };
             let name = arguments.get(place).and_then(|it| it.name.as_deref());

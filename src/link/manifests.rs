@@ -128,7 +128,14 @@ impl Project {
             // The name of an environment variable is the text that reads it.
             None if language == "rust" => vec![distribution.replace('-', "_")],
             None if language == "python" => vec![distribution.to_lowercase().replace('-', "_")],
-            None => vec![distribution.to_owned()],
+            // A distribution of types serves the module it declares; a scope is spelled with two underscores.
+            None => match distribution.strip_prefix("@types/") {
+                Some(typed) => vec![match typed.split_once("__") {
+                    Some((scope, name)) => format!("@{scope}/{name}"),
+                    None => typed.to_owned(),
+                }],
+                None => vec![distribution.to_owned()],
+            },
         }
     }
 

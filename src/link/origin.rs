@@ -488,8 +488,8 @@ impl Resolver<'_> {
                 self.projected(acc, argument, &path);
             }
         }
-        if acc.len() == before && position == 0 {
-            self.given_each(file, function).into_iter().for_each(|it| self.projected(acc, it, &path));
+        if acc.len() == before && position < 2 {
+            self.given_each(file, function, position).into_iter().for_each(|it| self.projected(acc, it, &path));
         }
         // Where all callers leave it out, the default is what it is.
         let defaulted = facts.bindings[id].definitions.iter().any(|it| it.default.is_some());

@@ -7,6 +7,7 @@ use crate::knowledge::{Entries, path_matches};
 use crate::text::{Location, Span};
 
 use super::bound::Bound;
+use super::elements::method_of;
 use super::origin::{Origin, member_key};
 use super::project::{Expr, Project};
 
@@ -247,6 +248,7 @@ impl Project {
             return;
         }
         let before = acc.len();
+        self.made_of_elements(acc, call, bound);
         self.linked(acc, call, bound);
         if acc.len() > before {
             return;
@@ -266,6 +268,28 @@ impl Project {
             self.fields_at(acc, Expr { file: call.file, id: *object }, bound.deeper());
         }
         self.resolved(acc, call, bound);
+    }
+
+    /// `names.map((it) => [key, value])`, `names.reduce((all, it) => ({ ...all, [key]: value }), start)`
+    fn made_of_elements(&self, acc: &mut Vec<Field>, call: Expr, bound: Bound<'_>) {
+        let Some((_, name)) = method_of(self, call) else { return };
+        let language = self.facts(call.file).language.id;
+        let mut rows = self.knowledge().each.iter().filter(|it| it.language == language);
+        let folds = rows.clone().any(|it| it.folds.contains(&name));
+        if !folds && !rows.any(|it| it.methods.contains(&name)) {
+            return;
+        }
+        if folds && let Some(start) = self.argument(call, 1) {
+            self.fields_at(acc, start, bound.deeper());
+        }
+        let Some(Value::Function(function)) = self.argument(call, 0).map(|it| self.value(it)) else { return };
+        for id in &self.facts(call.file).functions[*function].returns {
+            let made = self.bare(Expr { file: call.file, id: *id });
+            match self.value(made) {
+                Value::List(_) => self.item(acc, made),
+                _ => self.fields_at(acc, made, bound.deeper()),
+            }
+        }
     }
 
     fn keywords(&self, acc: &mut Vec<Field>, call: Expr) {
@@ -336,8 +360,12 @@ impl Project {
         let mut run: Vec<(String, Option<Location>, Option<Expr>)> = Vec::new();
         self.text_run(&mut run, expr);
         let mut last: Option<(String, Location)> = None;
+        let mut encoded = false;
         for (text, at, hole) in run {
             if let Some(value) = hole {
+                if last.is_none() && encoded && matches!(self.value(value), Value::Call { .. } | Value::Name { .. }) {
+                    self.fields_at(acc, value, Bound::new(DEPTH, &Cell::new(STEPS)));
+                }
                 if let Some((key, start)) = last.take() {
                     let span = start.span.cover(self.node(value).span);
                     acc.push(Field { key, value, at: Location { file: start.file, span }, form: FieldForm::Text });
@@ -345,6 +373,8 @@ impl Project {
                 continue;
             }
             let tail = text.rsplit(['&', '?']).next().unwrap_or_default();
+            // What follows the question mark as a whole is a record that was made a text.
+            encoded = text.ends_with('?');
             let key = tail.strip_suffix('=').filter(|it| !it.is_empty() && !it.contains('='));
             last = key.zip(at).map(|(key, at)| {
                 let start = at.span.end.saturating_sub(key.len() + 1);

@@ -27,6 +27,15 @@ impl Project {
         })
     }
 
+    /// Every value under the key that a slot ends with, as the callers of a function around the call give them.
+    #[must_use]
+    pub fn slot_values(&self, call: Expr, slot: &Slot) -> Vec<Expr> {
+        let Some((SlotStep::Key(key), steps)) = slot.steps.split_last() else { return Vec::new() };
+        let record = self.slot(call, &Slot { base: slot.base.clone(), steps: steps.to_vec() });
+        let fields = record.map(|it| self.fields(it)).unwrap_or_default();
+        fields.into_iter().filter(|it| it.key == *key).map(|it| it.value).collect()
+    }
+
     /// The object whose method a call is.
     #[must_use]
     pub fn receiver(&self, call: Expr) -> Option<Expr> {

@@ -80,6 +80,11 @@ impl Change {
         edits.into_iter().any(|it| it.span == Span::at(offset) && it.text == text)
     }
 
+    /// Whether new text of the change holds a word.
+    pub(super) fn says(&self, word: &str) -> bool {
+        self.edits.values().flat_map(Edits::iter).any(|it| words(&it.text, word) > 0)
+    }
+
     /// Removes bytes.
     pub(super) fn delete(&mut self, at: Location) -> Result<(), Declined> {
         Ok(self.edits.entry(at.file).or_default().delete(at.span)?)
@@ -116,4 +121,15 @@ impl Change {
 /// The place of a span in a file.
 pub(super) fn at(file: FileId, span: Span) -> Location {
     Location { file, span }
+}
+
+/// How often a text holds a word.
+pub(super) fn words(text: &str, word: &str) -> usize {
+    let part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    let whole = |(start, found): &(usize, &str)| {
+        let before = text.get(..*start).and_then(|it| it.chars().next_back());
+        let after = text.get(start + found.len()..).and_then(|it| it.chars().next());
+        !part(before) && !part(after)
+    };
+    text.match_indices(word).filter(whole).count()
 }

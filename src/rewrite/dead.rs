@@ -31,7 +31,8 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
         progress |= sweep.records()?;
         progress |= sweep.record_stores()?;
         progress |= sweep.compounds()?;
-        if !progress {
+        progress |= sweep.passed_on()?;
+        if !progress && !sweep.waits()? {
             break;
         }
     }
@@ -175,21 +176,6 @@ impl Sweep<'_, '_> {
     /// Whether files that were not read import a file.
     pub(super) fn is_shared(&self, file: FileId) -> bool {
         self.project.mentions().is_shared(self.project.file(file).path())
-    }
-
-    /// Whether a read only hands the binding to other files.
-    fn is_export_read(&self, read: Expr) -> bool {
-        let facts = self.project.facts(read.file);
-        let stored = facts.stores.iter().any(|store| {
-            let object = Expr { file: read.file, id: store.object };
-            let target = Expr { file: read.file, id: store.target };
-            store.value == read.id && (self.project.is_exports(object) || self.project.is_exports(target))
-        });
-        let listed = self.project.commonjs_value(read.file).is_some_and(|whole| {
-            let record = self.project.bare(whole);
-            self.project.parent(read) == Some(record) && matches!(self.project.value(record), Value::Record(_))
-        });
-        stored || listed
     }
 
     /// Whether other files can name a binding.
@@ -380,39 +366,8 @@ impl Sweep<'_, '_> {
                 self.export(read)?;
             }
         }
-        for export in self.project.facts(file).exports.iter().filter(|it| it.binding == Some(id)) {
-            if !self.change.deletes(at(file, export.span)) {
-                self.change.delete(at(file, item_span(self.project.file(file), export.span)))?;
-            }
-        }
+        self.listed(file, id)?;
         Ok(true)
-    }
-
-    fn export(&mut self, read: Expr) -> Result<(), Declined> {
-        let file = self.project.file(read.file);
-        let store = file.facts.stores.iter().find(|it| it.value == read.id);
-        if let Some(statement) = store.and_then(|it| it.statement) {
-            return self.statement(read.file, statement);
-        }
-        let entry = self.project.parent(read).and_then(|record| match self.project.value(record) {
-            Value::Record(entries) => entries.iter().find(|it| it.value == read.id).map(|it| it.span),
-            _ => None,
-        });
-        if let Some(span) = entry {
-            self.change.delete(at(read.file, item_span(file, span)))?;
-        }
-        self.empty_exports(read.file)
-    }
-
-    /// Removes `module.exports = { … }` when nothing is left in it.
-    fn empty_exports(&mut self, file: FileId) -> Result<(), Declined> {
-        let Some(whole) = self.project.commonjs_value(file) else { return Ok(()) };
-        let Value::Record(entries) = self.project.value(whole) else { return Ok(()) };
-        let gone = entries.iter().all(|it| self.change.removes_span(at(file, it.span)));
-        match self.project.statement(whole).filter(|_| gone && !entries.is_empty()) {
-            Some(statement) => self.statement(file, statement),
-            None => Ok(()),
-        }
     }
 
     fn definition(&mut self, file: FileId, id: BindingId, definition: &Definition) -> Result<bool, Declined> {

@@ -1,12 +1,14 @@
 //! Dead code that is not a plain name: parameters, methods, fields, statements that hold nothing any more.
 
-use crate::facts::{BindingId, ClassId, FunctionId, Projection, StatementId, StatementKind, StoreKey, Value};
+use crate::facts::{
+    BindingId, ClassId, Entry, EntryKey, FunctionId, Projection, StatementId, StatementKind, StoreKey, Value,
+};
 use crate::link::{Expr, Origin, Project, ProjectFile, member_key};
 use crate::text::{FileId, Span};
 
 use super::change::{Declined, at};
 use super::dead::Sweep;
-use super::removal::item_span;
+use super::removal::{item_span, member_span};
 
 impl Sweep<'_, '_> {
     /// Removes a parameter, or its entry in a destructured one, together with what callers pass for it.
@@ -221,6 +223,9 @@ impl Sweep<'_, '_> {
 
     pub(super) fn field_is_dead(&self, file: FileId, class: ClassId, key: &str) -> bool {
         let project = self.project;
+        if self.is_shape(file, class) {
+            return self.is_unspelled(file, class, key);
+        }
         if !members_named(project, key).any(|it| self.change.removes(project, it)) {
             return false;
         }
@@ -238,13 +243,55 @@ impl Sweep<'_, '_> {
                     _ => false,
                 });
             let related = extended && origins.iter().any(|it| matches!(it, Origin::Instance(..)));
-            let instance = own || doubtful || related || origins.contains(&Origin::Instance(file, class));
+            // Statics and members of an enum are read of the class itself.
+            let known = [Origin::Instance(file, class), Origin::Class(file, class)];
+            let instance = own || doubtful || related || origins.iter().any(|it| known.contains(it));
             if !instance || project.stores(file).iter().any(|it| expr.file == file && it.target == expr.id) {
                 continue;
             }
             match self.change.removes(project, expr) {
                 true => lost = true,
                 false => return false,
+            }
+        }
+        lost
+    }
+
+    /// Whether a class only says what objects look like, as an interface does: any object may be one of it.
+    fn is_shape(&self, file: FileId, class: ClassId) -> bool {
+        let data = self.project.file(file);
+        let head = data.facts.classes[class].span.of(data.text());
+        data.facts.language.typed && (head.starts_with("interface ") || head.starts_with("type "))
+    }
+
+    /// Whether a name lost uses through the change and has none left, as a member, a key, or taken out of an object.
+    fn is_unspelled(&self, file: FileId, class: ClassId, key: &str) -> bool {
+        let project = self.project;
+        let mut lost = members_named(project, key).any(|it| self.change.removes(project, it));
+        if members_named(project, key).any(|it| !self.change.removes(project, it)) || self.change.says(key) {
+            return false;
+        }
+        let own = project.facts(file).classes[class].span;
+        let taken_key = Projection::Key(key.to_owned());
+        for (other, data) in project.files() {
+            let definitions = data.facts.bindings.iter().flat_map(|(_, it)| &it.definitions);
+            for taken in definitions.filter(|it| it.path.contains(&taken_key)) {
+                match self.change.removes_span(at(other, taken.name_span)) {
+                    true => lost = true,
+                    false => return false,
+                }
+            }
+            for record in project.exprs(other) {
+                let Value::Record(entries) = project.value(record) else { continue };
+                let known = |it: &&Entry| matches!(&it.key, EntryKey::Known { name, .. } if name == key);
+                for entry in entries.iter().filter(known) {
+                    let within = other == file && own.contains(entry.span);
+                    match self.change.removes_span(at(other, entry.span)) || self.change.removes(project, record) {
+                        true => lost = true,
+                        false if within => {}
+                        false => return false,
+                    }
+                }
             }
         }
         lost
@@ -272,12 +319,8 @@ impl Sweep<'_, '_> {
         let own_fields = data.facts.language.this.is_some();
         for (name, _, span) in &data.facts.classes[class].fields {
             if own_fields && name == key && !self.change.removes_span(at(file, *span)) {
-                let holders = data.facts.statements.iter().filter(|(_, it)| it.span.contains(*span));
-                let statement = holders.min_by_key(|(_, it)| it.span.end - it.span.start).map(|(id, _)| id);
-                if let Some(statement) = statement {
-                    self.statement(file, statement)?;
-                    progress = true;
-                }
+                self.change.delete(at(file, member_span(data, *span)))?;
+                progress = true;
             }
         }
         Ok(progress)

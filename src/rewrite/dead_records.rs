@@ -1,6 +1,6 @@
 //! Dead entries of records: options and configuration that only the flow read.
 
-use crate::facts::{Entry, EntryKey, Projection, StoreKey, Value};
+use crate::facts::{BindingKind, Entry, EntryKey, FunctionId, Projection, StoreKey, Value};
 use crate::lang::ModuleStyle;
 use crate::link::{Expr, Origin, Project, Reach};
 use crate::text::FileId;
@@ -8,6 +8,9 @@ use crate::text::FileId;
 use super::change::{Declined, at};
 use super::dead::Sweep;
 use super::removal::item_span;
+
+/// What yields the keys and values of a record, whichever they are.
+const LISTING: &[&str] = &["globalThis.Object.entries", "globalThis.Object.keys", "globalThis.Object.values"];
 
 impl Sweep<'_, '_> {
     /// Removes entries that lost their reader through the change and have no other.
@@ -24,6 +27,7 @@ impl Sweep<'_, '_> {
                 }
                 let dead: Vec<&Entry> = entries.iter().filter(|it| self.entry_is_dead(file, record, it)).collect();
                 for entry in dead {
+                    self.note_listing(record, entry);
                     let span = item_span(data, entry.span);
                     self.change.delete(at(file, span))?;
                     progress = true;
@@ -49,6 +53,36 @@ impl Sweep<'_, '_> {
             || self.members(name).any(|(expr, object)| {
                 self.change.removes(self.project, expr) && self.project.resolve(object).contains(&Origin::Value(record))
             })
+            || self.was_taken_out(record, name)
+    }
+
+    /// Whether the change removes a name that took an entry out of a record by a pattern.
+    fn was_taken_out(&self, record: Expr, name: &str) -> bool {
+        let key = Projection::Key(name.to_owned());
+        let edited = self.project.files().filter(|(file, _)| self.change.edits.contains_key(file));
+        edited.into_iter().any(|(file, data)| {
+            data.facts.bindings.iter().any(|(_, binding)| {
+                let mut taken = binding
+                    .definitions
+                    .iter()
+                    .filter(|it| it.path.first() == Some(&key) && self.change.removes_span(at(file, it.name_span)));
+                taken.any(|it| match binding.kind {
+                    BindingKind::Parameter { function, position } => self.is_passed(record, file, function, position),
+                    _ => it.value.is_some_and(|id| self.is_record(Expr { file, id }, record)),
+                })
+            })
+        })
+    }
+
+    /// Whether callers give a record for a parameter.
+    fn is_passed(&self, record: Expr, file: FileId, function: FunctionId, position: usize) -> bool {
+        let sites = self.project.call_sites(file, function);
+        let given = sites.iter().filter_map(|it| self.project.argument_for(it, position, None));
+        given.into_iter().any(|it| self.is_record(it, record))
+    }
+
+    fn is_record(&self, expr: Expr, record: Expr) -> bool {
+        self.project.resolve(expr).contains(&Origin::Value(record))
     }
 
     /// Whether anything that stays reads a member or key of this name, on whatever object.
@@ -120,7 +154,8 @@ impl Sweep<'_, '_> {
                 if self.change.removes_span(at(file, store.span)) || self.project.own_class(object).is_some() {
                     continue;
                 }
-                if self.store_is_dead(object, key)
+                let passed = self.change.lost_fields.contains(&at(file, store.span)) && !self.is_read(key);
+                if (passed || self.store_is_dead(object, key))
                     && self.stands_alone(file, store)
                     && self.is_pure(Expr { file, id: store.value })
                 {
@@ -149,6 +184,26 @@ impl Sweep<'_, '_> {
         lost && !self.is_read(key) && !records.iter().any(|it| self.escapes(*it))
     }
 
+    /// Says that an entry went from a record that something lists as a whole.
+    fn note_listing(&mut self, record: Expr, entry: &Entry) {
+        let project = self.project;
+        let calls = project.reach(record).into_iter().filter(|it| it.path.is_empty());
+        let mut calls = calls.filter_map(|it| project.parent(it.expr));
+        let EntryKey::Known { name, .. } = &entry.key else { return };
+        if let Some(call) = calls.find(|it| self.is_listing(*it)) {
+            let file = project.file(call.file);
+            let line = file.lines.line_column(file.text(), project.node(call).span.start).line;
+            self.change.unproved = true;
+            self.change.note(format!("{}:{line} goes through all settings, of which `{name}` went", file.path()));
+        }
+    }
+
+    /// Whether a call lists the entries of what it is given.
+    fn is_listing(&self, call: Expr) -> bool {
+        matches!(self.project.value(call), Value::Call { .. })
+            && self.project.callee_paths(call).iter().any(|it| LISTING.contains(&it.as_str()))
+    }
+
     /// Whether the record goes as a whole to something that may read any of it.
     fn escapes(&self, record: Expr) -> bool {
         let project = self.project;
@@ -175,7 +230,8 @@ impl Sweep<'_, '_> {
                         && !project
                             .resolve(Expr { file: parent.file, id: *callee })
                             .iter()
-                            .any(|it| matches!(it, Origin::Function(..)))
+                            .any(|it| matches!(it, Origin::Function(..) | Origin::Class(..)))
+                        && !self.is_listing(parent)
                 }
                 Value::Spread(_) => true,
                 Value::Record(_) | Value::List(_) => false,

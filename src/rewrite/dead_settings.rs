@@ -7,7 +7,7 @@ use crate::lang::ModuleStyle;
 use crate::link::{Expr, ProjectFile};
 use crate::text::{Location, Span};
 
-use super::change::{Declined, at};
+use super::change::{Declined, at, words};
 use super::dead::Sweep;
 use super::removal::item_span;
 
@@ -112,8 +112,12 @@ impl Sweep<'_, '_> {
             let dead = match inner {
                 true => self.dead_entries(names, value, gone),
                 false => {
-                    self.is_unread(names, name, None)
-                        && self.is_of_credential(self.project.file(record.file), entry, name)
+                    // Options that went to a library as a whole were read by nothing that can be seen.
+                    let at = at(record.file, entry.span);
+                    let passed = self.change.lost_fields.contains(&at);
+                    let unread = self.is_unread(names, name, None)
+                        || passed && names.of_key(name).iter().all(|it| self.change.removes(self.project, *it));
+                    unread && self.is_of_credential(self.project.file(record.file), entry, name)
                 }
             };
             if dead {
@@ -198,15 +202,4 @@ pub(super) fn has_lines(data: &ProjectFile, span: Span) -> bool {
     let before = Span::new(lines.start, span.start).of(data.text());
     let after = Span::new(span.end, lines.end).of(data.text()).trim_start_matches(['"', '\'']).trim();
     before.trim().is_empty() && (after.is_empty() || after.starts_with(['#', ';']))
-}
-
-/// How often a text holds a word.
-fn words(text: &str, word: &str) -> usize {
-    let part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
-    let whole = |(start, found): &(usize, &str)| {
-        let before = text.get(..*start).and_then(|it| it.chars().next_back());
-        let after = text.get(start + found.len()..).and_then(|it| it.chars().next());
-        !part(before) && !part(after)
-    };
-    text.match_indices(word).filter(whole).count()
 }

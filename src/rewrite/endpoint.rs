@@ -1,6 +1,6 @@
 //! The address: the exchange's path becomes the token endpoint's, wherever it is written.
 
-use crate::facts::{EntryKey, FileFacts, StoreKey, Value, ValueId};
+use crate::facts::{EntryKey, FileFacts, Piece, StoreKey, Value, ValueId};
 use crate::flow::UrlCertainty;
 use crate::link::{Expr, Project, TextPart};
 use crate::text::{FileId, Location, Span};
@@ -115,89 +115,116 @@ fn is_parameter_default(project: &Project, expr: Expr) -> bool {
     facts.functions.iter().any(|(_, it)| it.parameters.iter().any(|it| it.default == Some(expr.id)))
 }
 
-/// The source of the new URL, to be used at the request. What stands elsewhere is edited there.
+/// The source of the new URL, to be used at the request: without a query string, whose parameters go into the body. What
+/// stands elsewhere is edited there.
 pub(super) fn url_source(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     let url = site.flow.url.ok_or_else(|| Declined::because("the address of the request was not found"))?;
-    let span = site.project.node(url).span;
-    let inside = |it: &&Location| it.file == url.file && span.contains(it.span);
-    let own: Vec<&Location> = site.flow.endpoint.iter().filter(inside).collect();
-    match own.as_slice() {
-        [] => {
-            let source = site.portable(url)?;
-            change.kept.push(url);
-            edit(site, change)?;
-            Ok(source)
-        }
-        [place] if site.project.knowledge().endpoints.exchange_path.is_match(site.text_at(**place)) => {
-            inline_source(site, change, url, **place)
-        }
-        places => {
+    let whole = site.project.node(url).span;
+    let head = match query(site.project, url) {
+        None => {
             site.portable(url)?;
             change.kept.push(url);
-            let file = site.project.file(url.file);
-            let mut source = span.of(file.text()).to_owned();
-            for place in places.iter().rev() {
-                let text = renewed(site, site.text_at(**place))
-                    .ok_or_else(|| Declined::because("the address is put together from several pieces of text"))?;
-                source.replace_range(place.span.start - span.start..place.span.end - span.start, &text);
-            }
-            // What of the path stands elsewhere is edited there.
-            edit_besides(site, change, Some((url.file, span)))?;
-            Ok(source)
+            Head { span: whole, close: String::new() }
         }
+        Some(query) => {
+            let head = before(site, url, query)?;
+            keep_before(site, change, url, head.span.end)?;
+            head
+        }
+    };
+    let mut source = head.span.of(site.project.file(url.file).text()).to_owned();
+    let inside = |it: &&Location| it.file == url.file && head.span.contains(Span::at(it.span.start));
+    let mut own: Vec<Location> = site.flow.endpoint.iter().filter(inside).copied().collect();
+    own.sort();
+    for place in own.iter().rev() {
+        let (span, text) = renewed_at(site, *place)
+            .ok_or_else(|| Declined::because("the address is put together from several pieces of text"))?;
+        source.replace_range(span.start - head.span.start..span.end - head.span.start, &text);
     }
+    // What of the path stands elsewhere is edited there.
+    edit_besides(site, change, Some((url.file, whole)))?;
+    Ok(source + &head.close)
 }
 
-/// The source of a URL expression that holds the path itself, cut where a query string begins.
-fn inline_source(site: &Site<'_>, change: &mut Change, url: Expr, place: Location) -> Result<String, Declined> {
-    let span = site.project.node(url).span;
-    let endpoints = &site.project.knowledge().endpoints;
+/// The bytes of a literal that change, with their new text.
+fn renewed_at(site: &Site<'_>, place: Location) -> Option<(Span, String)> {
     let literal = site.text_at(place);
-    let broken = || Declined::because("the address is put together from several pieces of text");
-    let found = endpoints.exchange_path.find(literal).ok_or_else(broken)?;
-    let head = Span::new(span.start, place.span.start + found.start()).of(site.project.file(url.file).text());
-    let rest = literal.get(found.end()..).unwrap_or_default();
-    if !rest.starts_with('?') {
-        site.portable(url)?;
-        change.kept.push(url);
-        let tail = Span::new(place.span.start + found.end(), span.end).of(site.project.file(url.file).text());
-        return Ok(format!("{head}{}{tail}", endpoints.token_path));
+    let endpoints = &site.project.knowledge().endpoints;
+    match endpoints.exchange_path.find(literal) {
+        Some(found) => {
+            let start = place.span.start;
+            Some((Span::new(start + found.start(), start + found.end()), endpoints.token_path.clone()))
+        }
+        None => Some((place.span, renewed_part(site, literal)?)),
     }
-    // Everything from the question mark on was parameters; the literal that holds it is closed there.
-    let holder = holder(site, url, place).ok_or_else(broken)?;
-    let node = site.project.node(holder);
-    let quote = site.project.source(holder).chars().last().unwrap_or(site.style.quote);
-    for id in node.value.children() {
-        let child = Expr { file: holder.file, id };
-        if site.project.node(child).span.end <= place.span.start {
-            site.portable(child)?;
-            change.kept.push(child);
+}
+
+/// The place of the question mark that begins the query string of a URL, with the text expression that holds it.
+fn query(project: &Project, url: Expr) -> Option<(Expr, usize)> {
+    let inner = |id: &ValueId| query(project, Expr { file: url.file, id: *id });
+    match project.value(url) {
+        Value::Text(pieces) => pieces.iter().find_map(|piece| match piece {
+            Piece::Literal { span, .. } => {
+                let offset = span.of(project.file(url.file).text()).find('?')?;
+                Some((url, span.start + offset))
+            }
+            Piece::Hole(_) => None,
+        }),
+        Value::Operation { operands, .. } => operands.iter().find_map(inner),
+        Value::Group(id) => inner(id),
+        _ => None,
+    }
+}
+
+/// What stays of a URL expression, and what closes a literal that is cut.
+struct Head {
+    span: Span,
+    close: String,
+}
+
+/// What of a URL expression stands before its query string.
+fn before(site: &Site<'_>, url: Expr, (holder, mark): (Expr, usize)) -> Result<Head, Declined> {
+    let project = site.project;
+    let text = project.file(url.file).text();
+    let start = project.node(url).span.start;
+    let Value::Text(pieces) = project.value(holder) else {
+        return Err(Declined::because("the address is put together from several pieces of text"));
+    };
+    let earlier = pieces.iter().filter_map(|piece| match piece {
+        Piece::Literal { span, .. } => (span.start < mark).then_some((*span, false)),
+        Piece::Hole(id) => {
+            let span = project.node(Expr { file: holder.file, id: *id }).span;
+            (span.end <= mark).then_some((span, true))
+        }
+    });
+    let earlier: Vec<(Span, bool)> = earlier.collect();
+    match earlier.as_slice() {
+        // The literal held nothing but the query string.
+        [] => {
+            let own = project.node(holder).span.start;
+            let rest = Span::new(start, own).of(text).trim_end();
+            let rest = rest.strip_suffix('+').map(str::trim_end).filter(|it| !it.is_empty());
+            let rest = rest.ok_or_else(|| Declined::because("the address of the request was not found"))?;
+            Ok(Head { span: Span::new(start, start + rest.len()), close: String::new() })
+        }
+        [(span, true)] if holder == url => Ok(Head { span: *span, close: String::new() }),
+        _ => {
+            let quote = project.source(holder).chars().last().unwrap_or(site.style.quote);
+            Ok(Head { span: Span::new(start, mark), close: quote.to_string() })
         }
     }
-    if holder != url {
-        keep_before(site, change, url, place)?;
-    }
-    Ok(format!("{head}{}{quote}", endpoints.token_path))
 }
 
-/// The text expression that holds a literal piece.
-fn holder(site: &Site<'_>, url: Expr, place: Location) -> Option<Expr> {
-    let inside = site.project.exprs(url.file).filter(|expr| {
-        matches!(site.project.value(*expr), Value::Text(_)) && site.project.node(*expr).span.contains(place.span)
-    });
-    inside.min_by_key(|expr| site.project.node(*expr).span.end - site.project.node(*expr).span.start)
-}
-
-/// Keeps the operands of a concatenation that stand before the path.
-fn keep_before(site: &Site<'_>, change: &mut Change, url: Expr, place: Location) -> Result<(), Declined> {
+/// Keeps what of a URL expression stands before an offset.
+fn keep_before(site: &Site<'_>, change: &mut Change, url: Expr, end: usize) -> Result<(), Declined> {
     for id in site.project.value(url).children() {
         let child = Expr { file: url.file, id };
         let span = site.project.node(child).span;
-        if span.end <= place.span.start {
+        if span.end <= end {
             site.portable(child)?;
             change.kept.push(child);
-        } else if span.contains(place.span) {
-            return keep_before(site, change, child, place);
+        } else if span.start < end {
+            keep_before(site, change, child, end)?;
         }
     }
     Ok(())

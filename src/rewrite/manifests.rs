@@ -212,7 +212,10 @@ fn add(kind: ManifestKind, text: &str, name: &str, version: Version<'_>) -> Opti
     let least = version.least;
     match kind {
         ManifestKind::Npm => {
-            let section: Vec<&Dependency> = in_section(&parsed, "dependencies");
+            // Declarations of types are needed where the compiler is.
+            let developed = in_section(&parsed, "devDependencies");
+            let typed = name.starts_with("@types/") && !developed.is_empty();
+            let section = if typed { developed } else { in_section(&parsed, "dependencies") };
             let item = format!("\"{name}\": \"{least}\"");
             insert_among(text, &section, name, &item, ",").or_else(|| new_npm_table(text, &item))
         }

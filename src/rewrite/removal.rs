@@ -76,6 +76,24 @@ fn comment_start(file: &ProjectFile, line_start: usize) -> usize {
     }
 }
 
+/// The bytes that go with a member of a class or type: its lines, with the separator behind it.
+pub(super) fn member_span(file: &ProjectFile, own: Span) -> Span {
+    let text = file.text();
+    let separated = text.get(own.end..).is_some_and(|it| it.starts_with([';', ',']));
+    let span = Span::new(own.start, own.end + usize::from(separated));
+    let lines = file.lines.whole_lines(text, span);
+    let before = Span::new(lines.start, span.start).of(text);
+    let after = Span::new(span.end, lines.end).of(text);
+    let alone = after.trim().is_empty() || is_comment(&file.facts, text, span.end, lines.end);
+    if before.trim().is_empty() && alone {
+        let documented = Span::new(0, lines.start).of(text).trim_end().ends_with("*/");
+        let start = if documented { comment_start(file, lines.start) } else { lines.start };
+        return Span::new(start, lines.end);
+    }
+    let space = after.len() - after.trim_start_matches([' ', '\t']).len();
+    Span::new(span.start, span.end + space)
+}
+
 /// The bytes that go with an item of a list in brackets: the item, its comma, and its line if it has one of its own.
 pub(super) fn item_span(file: &ProjectFile, item: Span) -> Span {
     item_span_in(file.text(), item)

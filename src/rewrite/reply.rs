@@ -1,6 +1,6 @@
 //! The reply, when the library hands over its parsed body: accessors go, statements that only parsed it go.
 
-use crate::facts::{BindingKind, Definition, StatementKind, Value};
+use crate::facts::{Binding, BindingKind, Definition, StatementKind, Value};
 use crate::flow::BodyUse;
 use crate::link::{Expr, Project, member_key};
 use crate::text::{Location, Span};
@@ -70,11 +70,15 @@ fn drop_callback(project: &Project, change: &mut Change, body: &BodyUse) -> Resu
     let facts = project.facts(body.expr.file);
     let BindingKind::Parameter { function, position: 0 } = facts.bindings[binding].kind else { return Ok(false) };
     let data = &facts.functions[function];
-    let whole = data.returns.as_slice() == [body.expr.id] && facts.bindings[binding].reads.len() == 1;
-    let statements = facts.statements.iter().filter(|(_, it)| it.function == function).count();
+    let whole = data.returns.as_slice() == [body.expr.id];
+    let file = body.expr.file;
+    let left = facts.statements.iter().filter(|(_, it)| it.function == function && !change.deletes(at(file, it.span)));
+    let statements = left.count();
+    let reads = facts.bindings[binding].reads.iter().filter(|id| !change.removes(project, Expr { file, id: **id }));
+    let once = reads.count() == 1;
     let Some(call) = project.callback_of(body.expr.file, function, "then") else { return Ok(false) };
     let Value::Call { callee, arguments, .. } = project.value(call) else { return Ok(false) };
-    if !whole || statements > 1 || arguments.len() > 1 {
+    if !whole || !once || statements > 1 || arguments.len() > 1 {
         return Ok(false);
     }
     let Value::Member { object, .. } = project.value(Expr { file: call.file, id: *callee }) else { return Ok(false) };
@@ -143,6 +147,31 @@ fn declarators(project: &Project, file: crate::text::FileId, statement: crate::f
     spans.len()
 }
 
+/// `const { body } = await …; const data = await body.json();` becomes one declaration, where the first stands; elsewhere
+/// the name holds the body itself, and what read it goes.
+fn read_from_pattern(
+    project: &Project,
+    change: &mut Change,
+    body: &BodyUse,
+    pattern: Location,
+) -> Result<(), Declined> {
+    let file = body.expr.file;
+    let text = project.file(file).text();
+    let declared = definition_of(project, body.expr).filter(|it| it.value == Some(body.expr.id));
+    let reads = project.binding(body.response).map_or(&[][..], |it| &project.facts(file).bindings[it].reads);
+    let live = reads.iter().filter(|id| !change.removes(project, Expr { file, id: **id })).count();
+    if let Some(second) = declared.filter(|_| live == 1) {
+        let head = Span::new(second.span.start, project.node(body.expr).span.start).of(text);
+        let name = head.trim_end().strip_suffix('=').unwrap_or(head).trim_end();
+        change.replace(pattern, name)?;
+        return drop_statement(project, change, body.expr);
+    }
+    let (inner, outer) = (project.node(body.response).span, project.node(body.expr).span);
+    change.replace(pattern, inner.of(text))?;
+    change.delete(at(file, Span::new(outer.start, inner.start)))?;
+    change.delete(at(file, Span::new(inner.end, outer.end)))
+}
+
 /// `{ data }` becomes `data`; `{ data: { access_token } }` becomes `{ access_token }`.
 fn unwrap_pattern(project: &Project, change: &mut Change, body: &BodyUse) -> Result<(), Declined> {
     let refuse = || Declined::because("the response is taken apart in a way that cannot be followed");
@@ -154,8 +183,14 @@ fn unwrap_pattern(project: &Project, change: &mut Change, body: &BodyUse) -> Res
         return Ok(());
     };
     let first = definition.path.first().cloned();
-    let mut siblings =
-        facts.bindings.iter().flat_map(|(_, it)| &it.definitions).filter(|it| it.span == definition.span);
+    // A name that nothing reads any more, such as that of the status, goes with the pattern.
+    let is_read = |binding: &Binding| binding.reads.iter().any(|id| !change.removes(project, Expr { file, id: *id }));
+    let mut siblings = facts
+        .bindings
+        .iter()
+        .filter(|(_, it)| is_read(it))
+        .flat_map(|(_, it)| &it.definitions)
+        .filter(|it| it.span == definition.span);
     if body.destructured != 1 || !siblings.all(|it| it.path.first() == first.as_ref()) {
         return Err(refuse());
     }
@@ -172,7 +207,14 @@ fn unwrap_pattern(project: &Project, change: &mut Change, body: &BodyUse) -> Res
     if change.removes_span(place) {
         return Ok(());
     }
+    if body.expr != project.outermost(body.response) {
+        return read_from_pattern(project, change, body, place);
+    }
+    // The entry that holds the body; others are read by nothing.
+    let entry = definition.target_span;
+    let whole = if pattern.contains(entry) { entry.of(text) } else { "" };
     let inside = pattern.of(text).trim().strip_prefix('{').and_then(|it| it.strip_suffix('}')).ok_or_else(refuse)?;
+    let inside = if whole.is_empty() || inside.contains(": {") { inside } else { whole };
     let inner = inside.split_once(':').map_or(inside, |(_, inner)| inner).trim().trim_end_matches(',');
     // A lone arrow parameter in brackets keeps them; one without needs none.
     change.reword(place, inner)

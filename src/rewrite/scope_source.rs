@@ -8,6 +8,9 @@ use super::change::{Change, Declined};
 use super::python_imports;
 use super::site::Site;
 
+/// What reads of Node's environment begin with.
+pub(super) const NODE_ENVIRONMENT: &str = "process.env";
+
 /// The source of the scope expression.
 pub(super) fn scope_source(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     let scopes = &site.flow.scopes;
@@ -40,7 +43,10 @@ pub(super) fn scope_source(site: &Site<'_>, change: &mut Change) -> Result<Strin
 fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     change.unproved = true;
     let secret = ["client_secret"].iter().find_map(|key| site.flow.parameter(key)).or_else(|| library_secret(site));
-    let beside = secret.and_then(|field| beside(site, field.value, 0));
+    let typed = site.file().facts.language.typed;
+    // Where objects are typed, only the environment has what nothing declares.
+    let declared = |it: &String| !typed || it.starts_with(NODE_ENVIRONMENT) || it.ends_with(')');
+    let beside = secret.and_then(|field| beside(site, field.value, 0)).filter(declared);
     let source = match beside {
         Some(source) => source,
         None => environment(site, change)?,
@@ -54,7 +60,20 @@ fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> 
     change.note(format!(
         "set {source} to the scopes on the credential's page in the Developer Console, joined by commas without spaces"
     ));
+    if typed && source.starts_with(NODE_ENVIRONMENT) {
+        let secret = secret.map_or("", |it| site.project.source(site.project.outermost(it.value)));
+        return Ok(source + &asserted(site, secret));
+    }
     Ok(source)
+}
+
+/// How TypeScript is told that a variable of the environment is set, as the code says it of its secret.
+fn asserted(site: &Site<'_>, secret: &str) -> String {
+    match secret {
+        it if it.ends_with('!') => "!".to_owned(),
+        it if it.ends_with("as string") || it.ends_with("as string)") => " as string".to_owned(),
+        _ => format!(" ?? {}", site.style.quoted("")),
+    }
 }
 
 fn library_secret<'p>(site: &Site<'p>) -> Option<&'p crate::link::Field> {
@@ -113,6 +132,7 @@ fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<String> {
             };
             Some(format!("{}{rest}", head.replace(&key, &scope_name(&key)?)))
         }
+        Value::Group(inner) => beside(site, Expr { file: secret.file, id: *inner }, depth + 1),
         Value::Operation { operands, .. } => {
             beside(site, Expr { file: secret.file, id: *operands.first()? }, depth + 1)
         }
@@ -138,7 +158,7 @@ fn scope_name(secret: &str) -> Option<String> {
 fn environment(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     let facts = &site.file().facts;
     if facts.language.this.is_some() {
-        return Ok("process.env.ADOBE_SCOPES".to_owned());
+        return Ok(format!("{NODE_ENVIRONMENT}.ADOBE_SCOPES"));
     }
     python_imports::require(site.project, change, site.flow.request.file, &[("os", None)])?;
     Ok(format!("os.environ[{}]", site.style.quoted("ADOBE_SCOPES")))

@@ -28,7 +28,7 @@ pub struct FilePatch {
 
 /// Names that generated code takes from the runtime.
 const RUNTIME_NAMES: &[&str] =
-    &["Date", "Error", "Math", "Promise", "URLSearchParams", "process", "require", "str", "type"];
+    &["Date", "Error", "Math", "Object", "Promise", "URLSearchParams", "process", "require", "str", "this", "type"];
 
 /// Carries out a change in memory. Gives the changed files, and the project with them.
 pub(super) fn overlay(
@@ -59,10 +59,14 @@ pub(super) fn overlay(
 
 /// Whether nothing but directives such as `'use strict'` and documentation is left in a file.
 fn holds_nothing(file: &ProjectFile) -> bool {
-    file.facts.statements.iter().all(|(id, _)| {
-        let mut inside = file.facts.values.iter().filter(|(_, it)| it.statement == Some(id)).peekable();
-        inside.peek().is_some() && inside.all(|(_, it)| matches!(it.value, Value::Text(_)))
-    })
+    let names = file.facts.bindings.iter().any(|(_, it)| !it.definitions.is_empty());
+    let stores = !file.facts.stores.is_empty() || !file.facts.exports.is_empty();
+    !names
+        && !stores
+        && file.facts.statements.iter().all(|(id, _)| {
+            let mut inside = file.facts.values.iter().filter(|(_, it)| it.statement == Some(id)).peekable();
+            inside.peek().is_some() && inside.all(|(_, it)| matches!(it.value, Value::Text(_)))
+        })
 }
 
 /// The project with files as patches leave them.

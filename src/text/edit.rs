@@ -130,6 +130,43 @@ impl Edits {
         Ok(())
     }
 
+    /// Takes `unit` off the indentation of the lines of `region`, and of the new text there; lines that start where `fixed`
+    /// says so keep theirs.
+    ///
+    /// # Errors
+    /// As [`Edits::delete`].
+    pub fn outdent(
+        &mut self,
+        text: &str,
+        region: Span,
+        unit: &str,
+        fixed: &dyn Fn(usize) -> bool,
+    ) -> Result<(), EditConflict> {
+        for edit in self.sorted.iter_mut().filter(|it| region.contains(it.span) && !unit.is_empty()) {
+            edit.text = edit.text.replace(&format!("\n{unit}"), "\n");
+            if let Some(rest) = edit.text.strip_prefix(unit).filter(|_| edit.stays) {
+                edit.text = rest.to_owned();
+            }
+        }
+        let mut start = region.start;
+        for line in region.of(text).split_inclusive('\n') {
+            let own = start;
+            start += line.len();
+            let replaced = self.sorted.iter().any(|it| it.span.start < own && own < it.span.end && !it.text.is_empty());
+            if replaced || fixed(own) {
+                continue;
+            }
+            let white = line.len() - line.trim_start_matches([' ', '\t']).len();
+            let gone =
+                (0..=white).take_while(|it| *it == 0 || self.deletes(Span::new(own, own + it))).last().unwrap_or(0);
+            let rest = Span::new(own + gone, own + white).of(text);
+            if rest.starts_with(unit) {
+                self.delete(Span::new(own + gone, own + gone + unit.len()))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether deletions cover the whole span.
     #[must_use]
     pub fn deletes(&self, span: Span) -> bool {
@@ -215,6 +252,17 @@ mod tests {
         assert_eq!(edits.iter().count(), 1);
         assert!(edits.replace(Span::new(2, 6), "y").is_err());
         assert!(edits.delete(Span::new(2, 6)).is_err());
+    }
+
+    #[test]
+    fn lines_and_new_text_lose_indentation() {
+        let text = "f(\n    a\n      b\n    c\n)";
+        let mut edits = Edits::new();
+        edits.replace(Span::new(7, 8), "x(\n      y\n    )").unwrap();
+        let region = Span::new(3, text.len() - 1);
+        edits.outdent(text, region, "  ", &|_| false).unwrap();
+        edits.outdent(text, region, "  ", &|it| it == 23).unwrap();
+        assert_eq!(edits.apply(text), "f(\nx(\n  y\n)\n  b\nc\n)");
     }
 
     #[test]

@@ -24,7 +24,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use runtime::RUNTIMES;
 
 /// How many programs of a language there must be at least, and how many of them must reach the first rung.
-const LEAST: &[(&str, usize, usize)] = &[("python", 30, 24)];
+const LEAST: &[(&str, usize, usize)] = &[("node", 36, 28), ("python", 30, 24)];
 
 fn main() -> ExitCode {
     // Another provider that was installed before serves as well.
@@ -80,6 +80,10 @@ fn enough(language: &str, cases: &[case::Case]) -> Result<(), Failed> {
         return Err(
             format!("{} programs, {first} of them on rung 1; {least} and {on_first} are wanted", cases.len()).into()
         );
+    }
+    let typed = cases.iter().filter(|it| it.folder.join("before/tsconfig.json").exists()).count();
+    if language == "node" && typed * 3 < *least {
+        return Err(format!("{typed} programs in TypeScript; a third of {least} is wanted").into());
     }
     Ok(())
 }

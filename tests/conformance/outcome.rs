@@ -68,6 +68,9 @@ impl Outcome {
             return Err(format!("{} requests for a token, one is wanted", tokens.len()));
         };
         let mut fields = request.fields.clone();
+        // RFC 6749, section 3.2: parameters sent without a value count as omitted. The library behind passport-oauth2
+        // sends such a `code` with every grant.
+        fields.retain(|it| !it.1.is_empty());
         fields.sort();
         let text = |it: &str| it.to_owned();
         let mut wanted = vec![

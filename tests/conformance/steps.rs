@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::case::Case;
 use crate::ims::{self, CLIENT_SECRET, Ims, WRONG_SECRET, World};
 use crate::outcome::Outcome;
-use crate::runtime::{Installed, Runtime};
+use crate::runtime::{Installed, Runtime, symlink};
 
 /// How long a program may run.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -27,8 +27,9 @@ pub(crate) fn prove(runtime: &dyn Runtime, world: &World, case: &Case) -> Result
     let original = case.folder.join("before");
     copy(&original, &folder("old"));
     write_key(world, case, &folder("old"))?;
-    copy_with_wrong_secret(&folder("old"), &folder("old-wrong"))?;
     let installed = runtime.install(&folder("old"))?;
+    runtime.prepare(&folder("old"), &installed).map_err(|why| format!("before: {why}"))?;
+    copy_with_wrong_secret(&folder("old"), &folder("old-wrong"))?;
     let old = run("old", &installed, true)?;
     old.exchanged(case).map_err(|why| say("before", &old, why))?;
     let old_wrong = run("old-wrong", &installed, true)?;
@@ -37,10 +38,11 @@ pub(crate) fn prove(runtime: &dyn Runtime, world: &World, case: &Case) -> Result
     let migrated = migrate(case, &folder("new"))?;
     // The key is gone, whether the program still names it or not.
     drop(fs::remove_file(folder("new").join(&case.key)));
-    copy_with_wrong_secret(&folder("new"), &folder("new-wrong"))?;
     let told = |why: String| format!("{why}\n{}", migrated.diff);
     runtime.lint(&folder("new")).map_err(told)?;
     let installed = runtime.install(&folder("new")).map_err(told)?;
+    runtime.prepare(&folder("new"), &installed).map_err(told)?;
+    copy_with_wrong_secret(&folder("new"), &folder("new-wrong"))?;
     let new = run("new", &installed, false)?;
     new.asked_for_token(case).map_err(|why| told(say("after", &new, why)))?;
     if new.masked(case)? != old.masked(case)? {
@@ -180,9 +182,12 @@ fn write_key(world: &World, case: &Case, folder: &Path) -> Result<(), String> {
 pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).into_iter().map(Result::unwrap) {
         let target = to.join(entry.path().strip_prefix(from).unwrap());
-        match entry.file_type().is_dir() {
-            true => fs::create_dir_all(&target).unwrap(),
-            false => drop(fs::copy(entry.path(), &target).unwrap()),
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+        } else if entry.file_type().is_symlink() {
+            symlink(&fs::read_link(entry.path()).unwrap(), &target).unwrap();
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
         }
     }
 }

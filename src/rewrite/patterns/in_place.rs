@@ -3,7 +3,7 @@
 use crate::facts::Value;
 use crate::flow::{FlowKind, UrlCertainty};
 use crate::link::{Expr, Field, FieldForm, Origin, chain_of};
-use crate::text::{Location, Span};
+use crate::text::Span;
 
 use super::super::change::{Change, Declined, at};
 use super::super::outcome::Rung;
@@ -57,12 +57,7 @@ impl Pattern for InPlace {
 /// it.
 fn refuse_query(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
     let flow = site.flow;
-    let in_url = flow.url.is_some_and(|url| {
-        let span = site.project.node(url).span;
-        flow.parameters
-            .iter()
-            .any(|it| it.form == FieldForm::Text && it.at.file == url.file && span.contains(it.at.span))
-    });
+    let in_url = flow.url.is_some_and(|url| holds_parameters(site, url));
     if in_url {
         return Err(Declined::because("the secrets are part of the address and have to move into the body"));
     }
@@ -121,13 +116,28 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
             let value = site.project.node(jwt.value).span;
             let head = Span::new(jwt.at.span.start, value.start).of(text);
             let tail = Span::new(value.end, jwt.at.span.end).of(text);
-            let one = |key: &str, with: &str| format!("{}{with}{tail}", head.replacen(parameter.as_str(), key, 1));
+            let keyed = |key: &str| with_key(head, parameter, &style.quoted(key));
+            if keyed("").is_none() {
+                return Err(Declined::because("how the body names the JWT is not known"));
+            }
+            let one = |key: &str, with: &str| format!("{}{with}{tail}", keyed(key).unwrap_or_default());
             let end = style.semicolon;
             format!("{}{end}{}{indent}{}", one("grant_type", &grant), style.newline, one("scope", scope))
         }
         FieldForm::Text => return text_field(site, change, jwt, scope),
     };
     change.replace(jwt.at, renewed)
+}
+
+/// `form.set('jwt_token', ` or `form[Field.Token] = ` with another key, which is quoted; a literal one keeps its quotes.
+fn with_key(head: &str, parameter: &str, key: &str) -> Option<String> {
+    if head.contains(parameter) {
+        let bare = key.get(1..key.len().saturating_sub(1)).unwrap_or_default();
+        return Some(head.replacen(parameter, bare, 1));
+    }
+    let open = head.find(['(', '['])? + 1;
+    let close = head.rfind([',', ']']).filter(|it| *it > open)?;
+    Some(format!("{}{key}{}", head.get(..open)?, head.get(close..)?))
 }
 
 /// `jwt_token=${jwt}` in a text body.
@@ -141,11 +151,28 @@ fn text_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str) ->
     let file = site.project.file(jwt.at.file);
     let value = site.project.node(jwt.value).span;
     let after = file.text().get(value.end..).unwrap_or_default();
-    // In a template the hole's closing brace goes too; in a concatenation the operator and quote are another shape.
-    if !after.starts_with('}') {
-        return Err(Declined::because("the body is put together by concatenation"));
+    // In a template the hole's closing brace goes too.
+    if after.starts_with('}') {
+        return change.replace(at(jwt.at.file, Span::new(jwt.at.span.start, value.end + 1)), plain);
     }
-    change.replace(Location { file: jwt.at.file, span: Span::new(jwt.at.span.start, value.end + 1) }, plain)
+    // In a concatenation the literal is closed where the value followed.
+    let operand = std::iter::successors(Some(jwt.value), |it| site.project.parent(*it))
+        .find(|it| site.project.parent(*it).is_some_and(|it| is_concatenation(site, it)))
+        .ok_or_else(|| Declined::because("how the body names the JWT is not known"))?;
+    let operand = site.project.node(operand).span;
+    let between = Span::new(jwt.at.span.start, operand.start).of(file.text()).trim_end();
+    let quote = between.strip_suffix('+').and_then(|it| it.trim_end().chars().last());
+    match quote.filter(|it| matches!(it, '"' | '\'')) {
+        Some(quote) => {
+            let whole = Span::new(jwt.at.span.start, operand.end);
+            change.replace(at(jwt.at.file, whole), format!("{plain}{quote}"))
+        }
+        None => Err(Declined::because("the body is put together by concatenation")),
+    }
+}
+
+fn is_concatenation(site: &Site<'_>, expr: Expr) -> bool {
+    matches!(site.project.value(expr), Value::Operation { operator, .. } if operator == "+")
 }
 
 /// A multipart or JSON body becomes a form.

@@ -1,30 +1,46 @@
 //! Node: PassportJS. The grant is sent through the OAuth2 client of a `passport-oauth2` strategy, by a function that is
-//! written once per module and resolves to the parsed reply.
-//!
-//! What the library does on the wire, and why the function looks as it does, was measured (see `fixtures/targets/node`):
-//! the constructor demands an authorization URL and a verify callback, errors of the server come as plain objects, and a
-//! reply without a token comes without any error.
-
-use minijinja::{Environment, context};
+//! written once per module (see `javascript_token_function`).
 
 use crate::facts::Value;
-use crate::flow::{Flow, FlowKind};
+use crate::flow::{Flow, FlowKind, callback};
 use crate::knowledge::Library;
-use crate::link::{Expr, Project};
+use crate::link::{Expr, Origin, Project};
 use crate::text::Span;
 
-use super::super::change::{Change, Declined, at};
+use super::super::change::{Change, Declined};
 use super::super::outcome::Rung;
+use super::super::scope_source::NODE_ENVIRONMENT;
 use super::super::site::Site;
-use super::super::{endpoint, imports, lifetime, reply, scope_source};
+use super::super::style::indentation_at;
+use super::super::{endpoint, lifetime, reply, scope_source};
+use super::javascript_callback::{hand_to_callback, is_asked};
+use super::javascript_guard::guards;
+use super::javascript_refusal::refuse_own_answers;
+use super::javascript_streamed::{promise_around, replace_promise};
+use super::javascript_token_function::{Delivery, PACKAGE, Says, token_function};
+use super::javascript_types::{named_reply, untype_response};
 use super::{Pattern, by_library};
 
-const PACKAGE: &str = "passport-oauth2";
-const TEMPLATE: &str = include_str!("templates/passport_helper.js.jinja");
 /// Settings of a request that the new one has as a matter of course.
 const IMPLIED: &[&str] = &[
-    "method", "url", "uri", "data", "body", "params", "headers", "form", "formData", "qs", "json", "hostname", "host",
-    "path", "port", "protocol",
+    "method",
+    "url",
+    "uri",
+    "data",
+    "body",
+    "params",
+    "headers",
+    "form",
+    "formData",
+    "qs",
+    "json",
+    "hostname",
+    "host",
+    "path",
+    "port",
+    "protocol",
+    "responseType",
+    "throwHttpErrors",
 ];
 
 pub(super) struct JavascriptPassport;
@@ -44,37 +60,83 @@ impl Pattern for JavascriptPassport {
 
     fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
         let flow = site.flow;
-        if site.file().facts.language.id != "javascript" {
-            return Err(Declined::because("not JavaScript"));
-        }
-        let streamed = fits(site)?;
+        let form = form(site)?;
         let scope = scope_source::scope_source(site, change)?;
         let (url, id, secret) = match flow.kind {
             FlowKind::Library(_) => library_parts(site, change)?,
             FlowKind::Request(_) | FlowKind::Evidence => request_parts(site, change)?,
         };
-        let function = helper(site, change)?;
-        let replaced = streamed.unwrap_or(flow.request);
-        let call = call_text(site, replaced, &function, &[url, id, secret, scope]);
-        match streamed {
-            Some(promise) => replace_promise(site, change, promise, &call)?,
-            None => {
-                change.replace(site.project.location(flow.request), call)?;
+        let guards = guards(site);
+        refuse_own_answers(site, &|it| guards.hold(site, it))?;
+        let delivery = match form {
+            Form::HandedOver(_) => Delivery::Callback,
+            Form::Yielded | Form::Streamed(_) => match named_reply(site, &|it| guards.hold(site, it)) {
+                Some(named) => {
+                    let inside = |it: &Expr| named.contains(site.project.node(*it).span);
+                    change.kept.extend(site.project.exprs(flow.request.file).filter(inside));
+                    Delivery::PromiseOf(named.of(site.file().text()).to_owned())
+                }
+                None => Delivery::Promise,
+            },
+        };
+        let says = match &guards.thrown {
+            Some(thrown) if thrown.contains("error.status") => Says::Status,
+            // The libraries' errors have IMS's `error` as their code too.
+            None if !read_of_errors(site.project, flow).is_empty() => Says::Code,
+            _ => Says::Message,
+        };
+        let function = token_function(site, change, &delivery, says)?;
+        let function = match delivery {
+            Delivery::PromiseOf(reply) => format!("{function}<{reply}>"),
+            Delivery::Promise | Delivery::Callback => function,
+        };
+        let arguments = [url, id, secret, scope];
+        match form {
+            Form::Streamed(promise) => {
+                let call = call_text(site, promise, &function, &arguments);
+                replace_promise(site, change, promise, &call)
+            }
+            Form::HandedOver(given) => {
+                hand_to_callback(site, change, given, &format!("{function}({}, ", arguments.join(", ")))?;
                 lifetime::convert(site, change)?;
-                reply::adapt(site, change, &|_| false)?;
+                reply::adapt(site, change, &|it| is_asked(site, given, it))
+            }
+            Form::Yielded => {
+                let mut call = call_text(site, flow.request, &function, &arguments);
+                if let Some(thrown) = &guards.thrown {
+                    call.push_str(&rethrown(site, thrown));
+                }
+                change.replace(site.project.location(flow.request), call)?;
+                guards.remove(site, change)?;
+                lifetime::convert(site, change)?;
+                untype_response(site, change)?;
+                reply::adapt(site, change, &|it| guards.covers(it))
             }
         }
-        change.needs.push((flow.request.file, PACKAGE));
-        Ok(())
     }
 }
 
-/// Whether the request is one whose every trait the new one can have; for streamed requests, the promise around it.
-fn fits(site: &Site<'_>) -> Result<Option<Expr>, Declined> {
+/// How the program gets the reply of the request.
+#[derive(Clone, Copy)]
+enum Form {
+    /// The request yields it, or a promise of it.
+    Yielded,
+    /// It comes in pieces, inside of this promise.
+    Streamed(Expr),
+    /// It is handed to this function.
+    HandedOver(Expr),
+}
+
+/// How the reply comes, for a request whose every trait the new one can have.
+fn form(site: &Site<'_>) -> Result<Form, Declined> {
     let flow = site.flow;
-    refuse_inspected_errors(site.project, flow)?;
+    let read = read_of_errors(site.project, flow);
+    let kept = |it: &&String| !(matches!(flow.kind, FlowKind::Library(_)) && it.as_str() == "code");
+    if let Some(name) = read.iter().find(kept) {
+        return Err(Declined::because(format!("a handler reads `.{name}` of the client's error")));
+    }
     if let FlowKind::Library(_) = flow.kind {
-        return Ok(None);
+        return Ok(Form::Yielded);
     }
     let client = site.replaceable_client()?;
     for slot in &client.options {
@@ -97,21 +159,17 @@ fn fits(site: &Site<'_>) -> Result<Option<Expr>, Declined> {
         }
     }
     if client.streamed {
-        return promise_around(site.project, flow).map(Some);
+        return promise_around(site.project, flow).map(Form::Streamed);
     }
-    if let Some(callback) = &client.callback {
-        let chained = crate::link::chain_of(site.project, flow.request).iter().any(|(name, _)| name == callback);
-        if chained {
-            return Err(Declined::because("the reply is handed to a callback"));
-        }
-    }
-    Ok(None)
+    let given = client.callback.as_ref().and_then(|it| callback(site.project, it, flow.anchor));
+    Ok(given.map_or(Form::Yielded, Form::HandedOver))
 }
 
-/// A handler that looks into the client's error object would find another one.
-fn refuse_inspected_errors(project: &Project, flow: &Flow<'_>) -> Result<(), Declined> {
+/// What handlers around the request read of the client's error, beyond what every error has: they would find another one.
+fn read_of_errors(project: &Project, flow: &Flow<'_>) -> Vec<String> {
     let facts = project.facts(flow.request.file);
     let request = project.node(flow.request).span;
+    let mut res = Vec::new();
     for handler in &facts.handlers {
         let guards = handler.statement.is_some_and(|it| facts.statements[it].span.contains(request));
         if !guards {
@@ -124,11 +182,11 @@ fn refuse_inspected_errors(project: &Project, flow: &Flow<'_>) -> Result<(), Dec
                 facts.bindings[it].definitions.iter().any(|it| it.value.is_none() && handler.span.contains(it.span))
             });
             if caught && !matches!(name.as_str(), "message" | "stack" | "name" | "toString") {
-                return Err(Declined::because(format!("a handler reads `.{name}` of the client's error")));
+                res.push(name.clone());
             }
         }
     }
-    Ok(())
+    res
 }
 
 fn request_parts(site: &Site<'_>, change: &mut Change) -> Result<(String, String, String), Declined> {
@@ -138,9 +196,37 @@ fn request_parts(site: &Site<'_>, change: &mut Change) -> Result<(String, String
     change.kept.extend([id, secret]);
     let url = match host_part(site) {
         Some(host) => split_url(site, change, host)?,
-        None => endpoint::url_source(site, change)?,
+        None => {
+            let source = endpoint::url_source(site, change)?;
+            // The library takes the address as text.
+            if is_url_object(site) { format!("{source}.href") } else { source }
+        }
     };
-    Ok((url, id_source, secret_source))
+    Ok((url, given(site, id_source), given(site, secret_source)))
+}
+
+/// A setting that TypeScript may take to be undefined, with text for that case.
+fn given(site: &Site<'_>, source: String) -> String {
+    let plain = source.strip_prefix(NODE_ENVIRONMENT).is_some_and(|it| {
+        it.starts_with(['.', '[']) && it.chars().all(|it| it.is_alphanumeric() || "_.[]'\"".contains(it))
+    });
+    match site.file().facts.language.typed && plain {
+        true => format!("{source} ?? {}", site.style.quoted("")),
+        false => source,
+    }
+}
+
+/// Whether the address is given as a `URL`.
+fn is_url_object(site: &Site<'_>) -> bool {
+    let project = site.project;
+    let origins = site.flow.url.map(|it| project.resolve(it)).unwrap_or_default();
+    origins.iter().any(|it| match it {
+        Origin::Value(made) => {
+            matches!(project.value(*made), Value::Call { new: true, .. })
+                && project.callee_paths(*made).iter().any(|it| matches!(it.as_str(), "globalThis.URL" | "url.URL"))
+        }
+        _ => false,
+    })
 }
 
 /// The host of a request whose host and path are settings of their own.
@@ -243,6 +329,17 @@ fn option_source(site: &Site<'_>, change: &mut Change, options: Expr, key: &str)
     }
 }
 
+/// A handler that throws the program's own error where the server refused.
+fn rethrown(site: &Site<'_>, thrown: &str) -> String {
+    let base = indentation_at(site.file().text(), site.project.node(site.flow.request).span.start);
+    let end = site.style.semicolon;
+    let text = match thrown.contains("error.status") {
+        true => format!(".catch((error) => {{\n\tif (error.status) throw {thrown}{end}\n\tthrow error{end}\n}})"),
+        false => format!(".catch((error) => {{\n\tthrow {thrown}{end}\n}})"),
+    };
+    site.style.laid_out(base, &text)
+}
+
 fn call_text(site: &Site<'_>, replaced: Expr, function: &str, arguments: &[String]) -> String {
     let one_line = format!("{function}({})", arguments.join(", "));
     let text = site.file().text();
@@ -251,156 +348,8 @@ fn call_text(site: &Site<'_>, replaced: Expr, function: &str, arguments: &[Strin
     if column + one_line.len() <= 100 && !one_line.contains('\n') {
         return one_line;
     }
-    let base = super::super::style::indentation_at(text, start);
+    let base = indentation_at(text, start);
     let inner: Vec<String> = arguments.iter().map(|it| format!("\t{it}")).collect();
     let comma = if site.style.trailing_comma { "," } else { "" };
     site.style.laid_out(base, &format!("{function}(\n{}{comma}\n)", inner.join(",\n")))
-}
-
-/// The function that sends the grant: the module's own if an earlier flow brought it, else a new one behind the imports.
-fn helper(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
-    let file = site.flow.request.file;
-    let facts = &site.file().facts;
-    let strategy =
-        facts.bindings.iter().find(|(id, _)| site.project.binds_module(file, *id, PACKAGE)).map(|it| it.1.name.clone());
-    if let Some(strategy) = &strategy {
-        let existing = facts.functions.iter().map(|it| it.1).find(|it| {
-            it.parent.is_some()
-                && it.span.of(site.file().text()).contains(strategy)
-                && it.span.of(site.file().text()).contains("getOAuthAccessToken")
-        });
-        if let Some(name) = existing.and_then(|it| it.name.clone()) {
-            return Ok(name);
-        }
-    }
-    let name = site.free_name(&["requestAccessToken", "requestImsToken", "requestClientCredentialsToken"]);
-    let class = strategy.clone().unwrap_or_else(|| site.free_name(&["OAuth2Strategy", "PassportOAuth2Strategy"]));
-    let style = &site.style;
-    let text = Environment::new()
-        .render_str(
-            TEMPLATE,
-            context! {
-                name => name.as_str(),
-                strategy => class.as_str(),
-                s => style.semicolon,
-                gap => style.name_gap,
-                grant => style.quoted(&site.project.knowledge().endpoints.grant_type),
-                empty => style.quoted(""),
-                missing => style.quoted("no access_token in the reply"),
-            },
-        )
-        .map_err(|error| Declined::because(format!("the template failed: {error}")))?;
-    let imported = imports::top_imports(site.project, file);
-    let end = imports::place(site.project, file, None);
-    let line = match style.es_module {
-        true => format!("import {class} from {}{}", style.quoted(PACKAGE), style.semicolon),
-        false => format!("const {class} = require({}){}", style.quoted(PACKAGE), style.semicolon),
-    };
-    let newline = style.newline;
-    let lead = if imported.is_empty() { String::new() } else { newline.to_owned() };
-    let gap = match site.file().text().get(end..).is_some_and(|it| it.starts_with(['\n', '\r'])) {
-        true => "",
-        false => newline,
-    };
-    let line = if strategy.is_some() { String::new() } else { format!("{line}{newline}") };
-    let lead = if strategy.is_none() && imported.is_empty() { newline.to_owned() } else { lead };
-    change.insert_lines(file, end, format!("{line}{lead}{}{newline}{gap}", style.laid_out("", text.trim_end())))?;
-    Ok(name)
-}
-
-/// The promise whose executor makes a streamed request and settles with its parsed body.
-fn promise_around(project: &Project, flow: &Flow<'_>) -> Result<Expr, Declined> {
-    let refuse = || Declined::because("the reply is streamed, and what becomes of it cannot be followed");
-    let file = flow.request.file;
-    let facts = project.facts(file);
-    let functions: Vec<_> = facts.enclosing(project.function(flow.request)).collect();
-    let executor = functions
-        .iter()
-        .filter_map(|id| facts.functions[*id].value)
-        .map(|id| Expr { file, id })
-        .find(|expr| project.parent(*expr).is_some_and(|it| project.callee_paths(it) == ["globalThis.Promise"]))
-        .ok_or_else(refuse)?;
-    project.parent(executor).ok_or_else(refuse)
-}
-
-/// Replaces a promise around a streamed request. What the executor resolves with must be the parsed body or a field of it.
-fn replace_promise(site: &Site<'_>, change: &mut Change, promise: Expr, call: &str) -> Result<(), Declined> {
-    let project = site.project;
-    let file = promise.file;
-    let facts = project.facts(file);
-    let span = project.node(promise).span;
-    let settled: Vec<Expr> = project
-        .exprs(file)
-        .filter(|expr| span.contains(project.node(*expr).span))
-        .filter(|expr| match project.value(*expr) {
-            Value::Call { callee, .. } => {
-                let callee = Expr { file, id: *callee };
-                project.binding(callee).is_some_and(|it| match facts.bindings[it].kind {
-                    crate::facts::BindingKind::Parameter { function, position: 0 } => facts.functions[function]
-                        .value
-                        .is_some_and(|id| project.parent(Expr { file, id }) == Some(promise)),
-                    _ => false,
-                })
-            }
-            _ => false,
-        })
-        .collect();
-    let [resolve] = settled.as_slice() else {
-        return Err(Declined::because("the promise around the request resolves in several places"));
-    };
-    let value = project.argument(*resolve, 0).ok_or_else(|| Declined::because("the promise resolves with nothing"))?;
-    let suffix = parsed_suffix(project, value, 0)
-        .ok_or_else(|| Declined::because("what the promise resolves with is not the parsed body"))?;
-    let text = match suffix.as_str() {
-        "" => call.to_owned(),
-        suffix => format!("{call}.then((reply) => reply{suffix})"),
-    };
-    change.replace(at(file, span), text)?;
-    lifetime_of_promise(site, change, promise)
-}
-
-/// What is taken out of the parsed body: empty for the body, `.field` for a field; none for anything else.
-fn parsed_suffix(project: &Project, value: Expr, depth: usize) -> Option<String> {
-    if depth > 4 {
-        return None;
-    }
-    match project.value(value) {
-        Value::Call { .. } => {
-            let parses = project.callee_paths(value).iter().any(|it| it == "globalThis.JSON.parse");
-            parses.then(String::new)
-        }
-        Value::Member { object, name, .. } => {
-            let head = parsed_suffix(project, Expr { file: value.file, id: *object }, depth + 1)?;
-            Some(format!("{head}.{name}"))
-        }
-        Value::Name { binding: Some(binding), .. } => {
-            let definitions = &project.facts(value.file).bindings[*binding].definitions;
-            match definitions.as_slice() {
-                [only] if only.path.is_empty() => {
-                    parsed_suffix(project, Expr { file: value.file, id: only.value? }, depth + 1)
-                }
-                _ => None,
-            }
-        }
-        Value::Group(inner) => parsed_suffix(project, Expr { file: value.file, id: *inner }, depth + 1),
-        _ => None,
-    }
-}
-
-/// Converts the consumers of the lifetime in what a replaced promise yields.
-fn lifetime_of_promise(site: &Site<'_>, change: &mut Change, promise: Expr) -> Result<(), Declined> {
-    let project = site.project;
-    for reach in project.reach(promise) {
-        let destructured = reach.path == [crate::facts::Projection::Key("expires_in".to_owned())];
-        let read = project.parent(reach.expr).filter(|it| {
-            reach.path.is_empty()
-                && crate::link::member_key(project, *it)
-                    .is_some_and(|(object, key)| object == reach.expr && key == "expires_in")
-        });
-        let used = if destructured { Some(reach.expr) } else { read };
-        if let Some(used) = used {
-            lifetime::convert_read(project, change, used)?;
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,13 @@
 //! Target patterns: one file per language and library.
 
 mod in_place;
+mod javascript_callback;
+mod javascript_guard;
 mod javascript_passport;
+mod javascript_refusal;
+mod javascript_streamed;
+mod javascript_token_function;
+mod javascript_types;
 mod python_call;
 mod python_client;
 mod python_errors;

@@ -1,5 +1,6 @@
 //! The runtimes that programs need, one row each.
 
+mod node;
 mod python;
 
 use std::path::Path;
@@ -15,6 +16,10 @@ pub(crate) trait Runtime: Sync {
     fn missing(&self) -> Option<String>;
     /// Installs what the manifest in a folder asks for.
     fn install(&self, folder: &Path) -> Result<Installed, String>;
+    /// Makes a folder ready to run: what is installed is put in place, what has to be compiled is compiled.
+    fn prepare(&self, _folder: &Path, _installed: &Installed) -> Result<(), String> {
+        Ok(())
+    }
     /// A command inside a folder, in a clean environment, with Adobe's hosts redirected to the double.
     fn command(&self, folder: &Path, command: &[String], installed: &Installed, ims: &Ims, world: &World) -> Command;
     /// What a linter finds in a folder: names without a meaning, imports and variables without a use.
@@ -32,4 +37,16 @@ pub(crate) struct Installed {
 }
 
 /// All runtimes.
-pub(crate) static RUNTIMES: &[&dyn Runtime] = &[&python::Python];
+pub(crate) static RUNTIMES: &[&dyn Runtime] = &[&node::Node, &python::Python];
+
+/// Links a folder to another place.
+#[cfg(unix)]
+pub(crate) fn symlink(target: &Path, place: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(target, place)
+}
+
+/// Links a folder to another place.
+#[cfg(windows)]
+pub(crate) fn symlink(target: &Path, place: &Path) -> std::io::Result<()> {
+    std::os::windows::fs::symlink_dir(target, place)
+}
