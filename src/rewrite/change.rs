@@ -98,6 +98,17 @@ impl Change {
         }
     }
 
+    /// The source of an expression as the edits inside of it leave it.
+    pub(super) fn text_of(&self, project: &Project, expr: Expr) -> String {
+        let span = project.node(expr).span;
+        let mut text = project.source(expr).to_owned();
+        let edits: Vec<_> = self.edits.get(&expr.file).into_iter().flat_map(Edits::iter).collect();
+        for edit in edits.into_iter().rev().filter(|it| span.contains(it.span)) {
+            text.replace_range(edit.span.start - span.start..edit.span.end - span.start, &edit.text);
+        }
+        text
+    }
+
     /// Whether an expression is gone after the change.
     pub(super) fn removes(&self, project: &Project, expr: Expr) -> bool {
         let own = project.node(expr).span;

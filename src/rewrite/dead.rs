@@ -273,7 +273,7 @@ impl Sweep<'_, '_> {
     }
 
     /// The statement that goes together with a binding because it only feeds or logs it.
-    fn dropped_statement(&self, read: Expr, id: BindingId) -> Option<StatementId> {
+    pub(super) fn dropped_statement(&self, read: Expr, id: BindingId) -> Option<StatementId> {
         let project = self.project;
         let facts = project.facts(read.file);
         let statement = project.statement(read)?;

@@ -49,7 +49,10 @@ impl Sweep<'_, '_> {
         self.given_settings(&names)?;
         for (file, data) in self.project.files().filter(|(_, it)| it.facts.language.modules == ModuleStyle::Data) {
             let json = data.facts.language.id == "json";
-            if !(json || LINES.contains(&data.facts.language.name)) || !self.is_named(&names, data) {
+            // Dependencies go with the manifest they stand in.
+            let manifest = self.project.manifests().iter().any(|it| it.source.path == data.path());
+            let known = json || LINES.contains(&data.facts.language.name);
+            if !known || manifest || !self.is_named(&names, data) {
                 continue;
             }
             let roots: Vec<Expr> =

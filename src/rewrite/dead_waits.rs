@@ -18,6 +18,8 @@ struct Wait {
     function: FunctionId,
     /// The check of the error that comes with the value.
     guard: Option<StatementId>,
+    /// The value.
+    value: BindingId,
 }
 
 impl Sweep<'_, '_> {
@@ -57,7 +59,7 @@ impl Sweep<'_, '_> {
         }
         let error = data.parameter_bindings(function, 0).first().copied()?;
         let guard = self.error_guard(file, function, error)?;
-        let wait = Wait { file, statement, function, guard };
+        let wait = Wait { file, statement, function, guard, value };
         self.can_be_done_at_once(&wait).then_some(wait)
     }
 
@@ -131,6 +133,12 @@ impl Sweep<'_, '_> {
             let change = &*self.change;
             let whole = statement_span(data, guard, &|it| change.deletes(at(wait.file, it)));
             self.change.delete(at(wait.file, whole))?;
+        }
+        // What only logs the value goes too.
+        for id in &data.facts.bindings[wait.value].reads {
+            if let Some(statement) = self.dropped_statement(Expr { file: wait.file, id: *id }, wait.value) {
+                self.statement(wait.file, statement)?;
+            }
         }
         let outer = indentation_at(text, statement.start);
         let first =

@@ -16,7 +16,6 @@ pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declin
     for read in site.flow.reply.lifetimes.clone() {
         convert_read(site.project, change, read)?;
     }
-    own_expiry(site, change)?;
     if hands_out_reply(site) {
         change.unproved = true;
         change.note("the whole reply goes to code that is not in this tree, where `expires_in` now counts seconds");
@@ -74,7 +73,7 @@ fn refuse_match(site: &Site<'_>) -> Result<(), Declined> {
 }
 
 /// A lifetime that was taken from the assertion's own `exp` has to come from the reply.
-fn own_expiry(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+pub(super) fn own_expiry(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
     let project = site.project;
     let Some(claims) = site.flow.assertion.as_ref().and_then(|it| it.claims) else { return Ok(()) };
     let Some(binding) = project.binding(claims) else { return Ok(()) };
@@ -98,7 +97,7 @@ fn own_expiry(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
         if site.file().facts.language.this.is_none() {
             return Err(Declined::because("the lifetime is taken from the assertion"));
         }
-        let lifetime = project.source(*token).replace("access_token", "expires_in");
+        let lifetime = change.text_of(project, *token).replace("access_token", "expires_in");
         change.replace(project.location(whole), format!("Math.floor(Date.now() / 1000) + {lifetime}"))?;
         change.note("the token's lifetime was that of the assertion; it is the reply's now");
     }

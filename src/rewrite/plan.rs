@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
-use crate::facts::{BindingId, manifest};
+use crate::facts::{BindingId, Value, manifest};
 use crate::flow::{self, Analysis, Flow, FlowKind};
 use crate::lang::Grammars;
 use crate::link::{FieldForm, ManifestFile, Project};
@@ -223,8 +223,23 @@ fn one(
     (refusal(project, flow, said.map(|(_, why)| why.clone()).unwrap_or_default()), None)
 }
 
-/// The names that hold the JWT, or that the signing call is given.
+/// The names that hold the JWT, or what it is sent in, or that the signing call is given.
 fn jwt_names(project: &Project, flow: &Flow<'_>) -> BTreeSet<(FileId, BindingId)> {
+    let mut res = signing_names(project, flow);
+    if let Some(field) = flow.parameter(&project.knowledge().endpoints.exchange_parameter) {
+        let facts = project.facts(field.at.file);
+        let records = facts.bindings.iter().filter(|(_, it)| {
+            let mut values = it.definitions.iter().filter_map(|it| it.value);
+            values.any(|id| {
+                matches!(facts.values[id].value, Value::Record(_)) && facts.values[id].span.contains(field.at.span)
+            })
+        });
+        res.extend(records.map(|(id, _)| (field.at.file, id)));
+    }
+    res
+}
+
+fn signing_names(project: &Project, flow: &Flow<'_>) -> BTreeSet<(FileId, BindingId)> {
     let Some(assertion) = &flow.assertion else { return BTreeSet::new() };
     let sign = assertion.sign;
     let span = project.node(sign).span;

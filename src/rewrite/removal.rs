@@ -126,10 +126,19 @@ pub(super) fn item_span_in(text: &str, item: Span) -> Span {
     }
     // The last item: the comma before it goes. The only one: the brackets close up.
     let head = before.trim_end();
+    let line = after.find('\n').and_then(|it| after.get(..it)).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |it| it + 1);
+    let own_line = before.get(start..).is_some_and(|it| it.trim().is_empty());
+    // A comment behind it on its own line is about it.
+    let end = if own_line && is_line_comment(line) { item.end + line.len() } else { item.end };
     match head.chars().last() {
-        Some(',') => Span::new(head.len() - 1, item.end),
+        Some(',') => Span::new(head.len() - 1, end),
         Some('{' | '[' | '(') if after.trim_start().starts_with(['}', ']', ')']) => {
             Span::new(head.len(), item.end + gap)
+        }
+        // A comment stands before it: its own line goes.
+        _ if own_line && (line.trim().is_empty() || end > item.end) && after.contains('\n') => {
+            Span::new(start, item.end + line.len() + 1)
         }
         _ => item,
     }
@@ -259,6 +268,9 @@ mod tests {
         check("{\n  a: 1,\n  b: 2\n}", "b: 2", "{\n  a: 1\n}");
         check("{\n  a: 1,\n  b: 2\n}", "a: 1", "{\n  b: 2\n}");
         check("{\n  a: 1, // one\n  b: 2\n}", "a: 1", "{\n  b: 2\n}");
+        check("{\n  a: 1, // one\n  b: 2\n}", "b: 2", "{\n  a: 1, // one\n}");
+        check("{\n  a: 1,\n  b: 2 // two\n}", "b: 2", "{\n  a: 1\n}");
+        check("{\n  a: 1, // one\n  b: 2 // two\n}", "b: 2", "{\n  a: 1, // one\n}");
         check("f(a)", "a", "f()");
         check("{\n  a: 1\n}", "a: 1", "{}");
     }

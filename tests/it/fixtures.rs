@@ -207,6 +207,13 @@ fn run_case(folder: &Path) -> Result<(), String> {
     same_as(&folder.join("expected.txt"), &String::from_utf8(report.stdout).unwrap()).map_err(&say)?;
     let fixed = jwt_sunset(&["fix"], &before);
     let diff = String::from_utf8(fixed.stdout).unwrap();
+    let mut changed: Vec<&str> = diff.lines().filter_map(|it| it.strip_prefix("--- a/")).collect();
+    let all = changed.len();
+    changed.sort_unstable();
+    changed.dedup();
+    if changed.len() < all {
+        return Err(say("the diff changes a file twice".to_owned()));
+    }
     same_as(&folder.join("expected.diff"), &diff).map_err(&say)?;
     if case.kind != Kind::Positive {
         let quiet = fixed.status.code() == Some(0) && diff.is_empty();

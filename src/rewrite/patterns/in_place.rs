@@ -1,6 +1,6 @@
 //! The same HTTP client: a new endpoint, `grant_type` and `scope` in place of the JWT, everything else as it was.
 
-use crate::facts::Value;
+use crate::facts::{EntryKey, Piece, Value};
 use crate::flow::{FlowKind, UrlCertainty};
 use crate::link::{Expr, Field, FieldForm, Origin, chain_of};
 use crate::text::Span;
@@ -49,7 +49,8 @@ impl Pattern for InPlace {
             change.unproved = true;
             change.note("what becomes of the reply could not be followed; its `expires_in` counts seconds now");
         }
-        lifetime::convert(site, change)
+        lifetime::convert(site, change)?;
+        lifetime::own_expiry(site, change)
     }
 }
 
@@ -192,6 +193,7 @@ fn as_form(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
                 let Origin::Value(made) = origin else { continue };
                 let paths = project.api_paths(made);
                 if paths.iter().any(|path| builder.multipart.contains(path)) {
+                    reword_content_type(site, change)?;
                     change.replace(project.location(made), format!("new {}()", builder.form))?;
                     drop_headers(site, change, object, &builder.headers)?;
                 }
@@ -199,6 +201,26 @@ fn as_form(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
         }
     }
     multipart_setting(site, change)
+}
+
+/// A header that calls the body multipart calls it a form.
+fn reword_content_type(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    let (project, request) = (site.project, site.flow.request);
+    for expr in project.exprs(request.file).filter(|it| project.function(*it) == project.function(request)) {
+        let Value::Record(entries) = project.value(expr) else { continue };
+        for entry in entries {
+            let EntryKey::Known { name, .. } = &entry.key else { continue };
+            let value = Expr { file: expr.file, id: entry.value };
+            let Value::Text(pieces) = project.value(value) else { continue };
+            if let [Piece::Literal { text, span }] = pieces.as_slice()
+                && name.eq_ignore_ascii_case("content-type")
+                && text == "multipart/form-data"
+            {
+                change.reword(at(expr.file, *span), "application/x-www-form-urlencoded")?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The object of the call that appends a field.
@@ -245,8 +267,9 @@ fn multipart_setting(site: &Site<'_>, change: &mut Change) -> Result<(), Decline
             Value::Record(entries) => entries.iter().find(|it| it.value == value.id).map(|it| it.key.clone()),
             _ => None,
         });
-        if let Some(crate::facts::EntryKey::Known { span, .. }) = entry {
+        if let Some(EntryKey::Known { span, .. }) = entry {
             change.reword(at(value.file, span), "form")?;
+            reword_content_type(site, change)?;
         }
     }
     let typed = chain_of(project, flow.anchor).iter().any(|(name, _)| name == "type");

@@ -7,6 +7,7 @@ use crate::text::{FileId, Span};
 use super::super::change::{Change, Declined, at};
 use super::super::removal::item_span;
 use super::super::site::Site;
+use super::super::style::indentation_at;
 
 /// Replaces the request around a callback; `opening` is the new call up to the callback. The parameters that only held
 /// the response go.
@@ -24,6 +25,7 @@ pub(super) fn hand_to_callback(
     change.replace(at(file, Span::new(outer.start, own.start)), opening)?;
     change.replace(at(file, Span::new(own.end, outer.end)), ")")?;
     conditions(site, change, given)?;
+    outdent(site, change, given, outer)?;
     let read = |position: usize| {
         project.file(file).parameter_bindings(function, position).iter().any(|it| {
             let reads = &project.facts(file).bindings[*it].reads;
@@ -42,6 +44,26 @@ pub(super) fn hand_to_callback(
         }
     }
     Ok(())
+}
+
+/// Moves the function of a call at the end of a chain to where the new call stands.
+fn outdent(site: &Site<'_>, change: &mut Change, given: Expr, call: Span) -> Result<(), Declined> {
+    let text = site.project.file(given.file).text();
+    let own = site.project.node(given).span;
+    let Some(closing) = own.end.checked_sub(1) else { return Ok(()) };
+    let (base, inner) = (indentation_at(text, call.start), indentation_at(text, closing));
+    let lines = site.project.file(given.file).lines.whole_lines(text, own);
+    let region = Span::new(own.start, lines.end.min(own.end));
+    let texts = site.project.exprs(given.file).filter(|it| matches!(site.project.value(*it), Value::Text(_)));
+    let literal: Vec<Span> = texts.map(|it| site.project.node(it).span).collect();
+    let fixed = |start: usize| start == region.start || literal.iter().any(|it| it.start < start && start < it.end);
+    match inner.strip_prefix(base).filter(|it| !it.is_empty()) {
+        Some(unit) => {
+            let edits = change.edits.entry(given.file).or_default();
+            Ok(edits.outdent(text, region, unit, &fixed)?)
+        }
+        None => Ok(()),
+    }
 }
 
 /// Whether a use of the response is in a condition that the new callback does not need.

@@ -99,7 +99,8 @@ impl Pattern for JavascriptPassport {
             Form::HandedOver(given) => {
                 hand_to_callback(site, change, given, &format!("{function}({}, ", arguments.join(", ")))?;
                 lifetime::convert(site, change)?;
-                reply::adapt(site, change, &|it| is_asked(site, given, it))
+                reply::adapt(site, change, &|it| is_asked(site, given, it))?;
+                lifetime::own_expiry(site, change)
             }
             Form::Yielded => {
                 let mut call = call_text(site, flow.request, &function, &arguments);
@@ -110,7 +111,8 @@ impl Pattern for JavascriptPassport {
                 guards.remove(site, change)?;
                 lifetime::convert(site, change)?;
                 untype_response(site, change)?;
-                reply::adapt(site, change, &|it| guards.covers(it))
+                reply::adapt(site, change, &|it| guards.covers(it))?;
+                lifetime::own_expiry(site, change)
             }
         }
     }

@@ -83,6 +83,7 @@ impl Pattern for PythonRequest {
         };
         call.write(site, change, target, guard.as_ref())?;
         lifetime::convert(site, change)?;
+        lifetime::own_expiry(site, change)?;
         reply::adapt(site, change, &|it| guard.as_ref().is_some_and(|guard| guard.covers(site.project, it)))?;
         note_whole_reply(site, change, target, guard.is_some());
         change.needs.extend(target.needs.iter().map(|it| (site.flow.request.file, *it)));
