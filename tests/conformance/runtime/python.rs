@@ -28,10 +28,9 @@ impl Runtime for Python {
     }
 
     fn missing(&self) -> Option<String> {
-        let probe =
-            Command::new("python3").args(["-c", "import sys, venv; sys.exit(sys.version_info < (3, 9))"]).output();
-        match probe {
-            Ok(output) if output.status.success() => None,
+        let probe = ["-c", "import sys, pip, venv; sys.exit(sys.version_info < (3, 9))"];
+        match interpreter().map(|it| Command::new(it).args(probe).output()) {
+            Some(Ok(output)) if output.status.success() => None,
             _ => Some("python3 (3.9 or later, with venv and pip) is missing".to_owned()),
         }
     }
@@ -82,6 +81,16 @@ impl Runtime for Python {
     }
 }
 
+/// The interpreter itself. What `python3` names may be a script of a version manager that does more after pip has run,
+/// which fails where several run at once.
+fn interpreter() -> Option<&'static Path> {
+    static INTERPRETER: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
+        let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
+        Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim())).filter(|it| it.is_file())
+    });
+    INTERPRETER.as_deref()
+}
+
 /// An environment with some requirements.
 fn environment(requirements: &[String]) -> Result<Installed, String> {
     let mut hasher = DefaultHasher::new();
@@ -94,9 +103,10 @@ fn environment(requirements: &[String]) -> Result<Installed, String> {
     if !done.exists() {
         drop(fs::remove_dir_all(&folder));
         fs::create_dir_all(&root).map_err(|error| format!("{}: {error}", root.display()))?;
-        let venv = Command::new("python3").args(["-m", "venv", "--without-pip"]).arg(&folder).output();
+        let python = interpreter().ok_or("python3 is missing")?;
+        let venv = Command::new(python).args(["-m", "venv", "--without-pip"]).arg(&folder).output();
         success("python3 -m venv", venv)?;
-        let mut pip = Command::new("python3");
+        let mut pip = Command::new(python);
         pip.args(["-m", "pip", "--python"]).arg(folder.join("bin/python"));
         pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-compile", "-c", CONSTRAINTS]);
         success("pip install", pip.args(requirements).output())?;
