@@ -66,3 +66,9 @@
 
 ; T, where it is a type
 (type_identifier) @name
+
+; function f<T>(): a name for a type inside of the function
+(function_declaration type_parameters: (type_parameters (type_parameter name: (_) @function.type))) @function
+(function_expression type_parameters: (type_parameters (type_parameter name: (_) @function.type))) @function
+(arrow_function type_parameters: (type_parameters (type_parameter name: (_) @function.type))) @function
+(method_definition type_parameters: (type_parameters (type_parameter name: (_) @function.type))) @function

@@ -236,6 +236,9 @@ impl<'t> Extractor<'t, '_> {
         }
         self.function = id;
         self.in_scope(ScopeKind::Function, |it| {
+            for name in it.roles.parts(node, Role::Function, Part::Type) {
+                it.type_parameter(name);
+            }
             for parameter in it.roles.parts(node, Role::Function, Part::Parameter) {
                 it.parameter(id, parameter);
             }
@@ -251,6 +254,13 @@ impl<'t> Extractor<'t, '_> {
         self.function = parent;
         self.scope = around;
         id
+    }
+
+    /// A name that a function gives to a type.
+    fn type_parameter(&mut self, node: Node<'t>) {
+        let definition = self.statement_definition(span(node), span(node), None);
+        let name = self.source(node).to_owned();
+        self.declare(NewName { name, kind: BindingKind::Variable, definition, hoisted: false });
     }
 
     /// The name of a function; a constructor that is named like its class gets the language's name for constructors.

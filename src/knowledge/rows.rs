@@ -191,6 +191,8 @@ pub struct Library {
     pub client_id: Option<String>,
     /// The option that holds the client secret.
     pub client_secret: Option<String>,
+    /// The option that holds the organization.
+    pub organization: Option<String>,
     /// The option that holds the metascopes.
     pub metascopes: Option<String>,
     /// The metascopes that it asks for where no option says so.

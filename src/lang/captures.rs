@@ -156,6 +156,7 @@ pub static CAPTURES: &[(&str, Role, Part)] = &[
     ("function.body", Role::Function, Part::Body),
     ("function.value", Role::Function, Part::Value),
     ("function.async", Role::Function, Part::Async),
+    ("function.type", Role::Function, Part::Type),
     ("function.annotation", Role::Function, Part::Annotation),
     ("function.constructor", Role::Function, Part::Constructor),
     ("function.tail", Role::Function, Part::Tail),

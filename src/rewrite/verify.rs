@@ -27,8 +27,23 @@ pub struct FilePatch {
 }
 
 /// Names that generated code takes from the runtime.
-const RUNTIME_NAMES: &[&str] =
-    &["Date", "Error", "Math", "Object", "Promise", "URLSearchParams", "process", "require", "str", "this", "type"];
+const RUNTIME_NAMES: &[&str] = &[
+    "Date",
+    "Error",
+    "JSON",
+    "Math",
+    "Object",
+    "Promise",
+    "URL",
+    "URLSearchParams",
+    "fetch",
+    "import",
+    "process",
+    "require",
+    "str",
+    "this",
+    "type",
+];
 
 /// Carries out a change in memory. Gives the changed files, and the project with them.
 pub(super) fn overlay(

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use regex::Regex;
 
 use crate::case::{Case, Lifetime, Unit};
-use crate::ims::{CLIENT_ID, CLIENT_SECRET, Endpoint, Form, LIFETIME, Record};
+use crate::ims::{CLIENT_ID, CLIENT_SECRET, Endpoint, Form, LIFETIME, ORG_ID, Record};
 
 /// How far a computed lifetime may be off.
 const TOLERANCE: Duration = Duration::from_secs(2);
@@ -79,8 +79,16 @@ impl Outcome {
             (text("grant_type"), text("client_credentials")),
             (text("scope"), case.scope.clone()),
         ];
+        // Adobe's own library asks the older version, with the organization, by a form in parts.
+        let (path, form) = match case.pattern.as_deref() {
+            Some("aio-lib-ims") => {
+                wanted.push((text("org_id"), text(ORG_ID)));
+                ("/ims/token/v2", Form::Multipart)
+            }
+            _ => (case.token.as_str(), Form::Urlencoded),
+        };
         wanted.sort();
-        if request.line != format!("POST {}", case.token) || request.form != Form::Urlencoded || fields != wanted {
+        if request.line != format!("POST {path}") || request.form != form || fields != wanted {
             return Err(format!("{} with {:?} {fields:?}", request.line, request.form));
         }
         if !request.query.is_empty() || request.authorization.is_some() {

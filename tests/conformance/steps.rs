@@ -90,7 +90,9 @@ fn migrate(case: &Case, folder: &Path) -> Result<Migrated, String> {
     }
     tool(&[&["fix", "--write", "--include-review"], arguments.as_slice()].concat(), folder)?;
     let left = check(folder)?;
-    if left["findings"].as_array().is_none_or(|it| !it.is_empty()) {
+    // A program that kept no token before keeps none afterwards; that remark is new, what it is about is not.
+    let is_ours = |it: &Value| it["rule"] != "uncached-token";
+    if left["findings"].as_array().is_none_or(|it| it.iter().any(is_ours)) {
         return Err(format!("{}\nleft after the migration: {:#}", diff.0, left["findings"]));
     }
     let again = tool(&["fix"], folder)?;

@@ -65,6 +65,8 @@ pub struct Manifest {
     pub kind: ManifestKind,
     /// The name of the package itself, where the manifest is one of npm.
     pub name: Option<String>,
+    /// Whether Node takes the package's files as ES modules, where the manifest is one of npm (its `type`).
+    pub es_modules: bool,
     /// What it asks for, in the order it is written.
     pub dependencies: Vec<Dependency>,
 }
@@ -141,14 +143,15 @@ pub fn manifest(kind: ManifestKind, text: &str) -> Option<Manifest> {
         ManifestKind::Cargo => toml::cargo(text)?,
         ManifestKind::Environment => lines::variables(text),
     };
-    let name = match kind {
+    let (name, es_modules) = match kind {
         ManifestKind::Npm => {
             let document = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{FEFF}')).ok()?;
-            document.get("name").and_then(serde_json::Value::as_str).map(str::to_owned)
+            let field = |key: &str| document.get(key).and_then(serde_json::Value::as_str);
+            (field("name").map(str::to_owned), field("type") == Some("module"))
         }
-        _ => None,
+        _ => (None, false),
     };
-    Some(Manifest { kind, name, dependencies })
+    Some(Manifest { kind, name, es_modules, dependencies })
 }
 
 #[cfg(test)]

@@ -1,26 +1,19 @@
-//! The function that sends the grant through the OAuth2 client of a `passport-oauth2` strategy, written once per module: as
-//! a promise or with a callback, as the code around it needs, with types where the language has them.
-//!
-//! What the library does on the wire, and why the function looks as it does, was measured (see `fixtures/targets/node`):
-//! the constructor demands an authorization URL and a verify callback, errors of the server come as plain objects, and a
-//! reply without a token comes without any error.
+//! The function that sends the grant, written once per module: as a promise or with a callback, as the code around it
+//! needs, with types where the language has them.
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, context};
 
-use crate::facts::Imported;
+use crate::facts::{Binding, BindingKind, Imported, Projection};
 
 use super::super::change::{Change, Declined};
 use super::super::imports;
 use super::super::site::Site;
+use super::javascript_arguments::Server;
+use super::javascript_target::{NodeLibrary, NodeTarget, Taken, Types};
 use super::javascript_types::other_reads;
 
-/// The distribution that offers the strategy, which is the module's name too.
-pub(super) const PACKAGE: &str = "passport-oauth2";
-/// The distribution that declares its types.
-const TYPES: &str = "@types/passport-oauth2";
-/// What makes an error with a code of one that the library gives.
-const CODED: &str = "_createOAuthError";
-const TEMPLATE: &str = include_str!("templates/passport_token_function.jinja");
+const TEMPLATE: &str = include_str!("templates/token_function.jinja");
 
 /// How the function hands over the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,58 +37,141 @@ pub(super) enum Says {
     Code,
 }
 
-/// The name of the function: the module's own if an earlier flow brought it, else a new one behind the imports.
-pub(super) fn token_function(
-    site: &Site<'_>,
-    change: &mut Change,
-    delivery: &Delivery,
-    says: Says,
-) -> Result<String, Declined> {
-    let file = site.flow.request.file;
-    let facts = &site.file().facts;
-    let strategy =
-        facts.bindings.iter().find(|(id, _)| site.project.binds_module(file, *id, PACKAGE)).map(|it| it.1.name.clone());
-    if let Some(name) = strategy.as_ref().and_then(|it| existing(site, it, delivery, says)) {
-        return Ok(name);
+/// The names that the function may get, best first.
+const NAMES: &[&str] = &["requestAccessToken", "requestImsToken", "requestClientCredentialsToken"];
+
+/// The function that a flow needs.
+pub(super) struct TokenFunction<'t> {
+    /// What it sends the grant through.
+    pub(super) target: &'t NodeTarget,
+    /// How it hands over the reply.
+    pub(super) delivery: &'t Delivery,
+    /// What callers read of its errors.
+    pub(super) says: Says,
+    /// The server it asks, for a library with an endpoint of its own.
+    pub(super) server: Server,
+}
+
+/// How the function comes by what it uses of a library.
+struct Import {
+    /// The name of it.
+    name: String,
+    /// The line that imports it, unless the module has one.
+    line: Option<String>,
+    /// Whether the function imports it itself.
+    lazy: bool,
+}
+
+impl TokenFunction<'_> {
+    /// Its name: the module's own if an earlier flow brought it, else a new one behind the imports.
+    pub(super) fn name(&self, site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
+        let file = site.flow.request.file;
+        let typed = site.file().facts.language.typed;
+        let import = self.target.library.as_ref().map(|it| import(site, it)).transpose()?;
+        if let Some(name) = self.existing(site, import.as_ref()) {
+            return Ok(name);
+        }
+        self.refuse(typed)?;
+        if let Some(library) = &self.target.library {
+            change.needs.push((file, library.package));
+            if let Types::From(package) = library.types
+                && typed
+            {
+                change.needs.push((file, package));
+            }
+        }
+        let name = site.free_name(NAMES);
+        let text = self.text(site, &name, import.as_ref())?;
+        put(site, change, import.and_then(|it| it.line), text.trim_end())?;
+        Ok(name)
     }
-    let typed = facts.language.typed;
-    if typed && says == Says::Code {
-        return Err(Declined::because(
-            "a handler reads the code of the error, which the library's types do not declare",
-        ));
+
+    /// What the library cannot give.
+    fn refuse(&self, typed: bool) -> Result<(), Declined> {
+        let target = self.target;
+        let types = target.library.map_or(Types::Own, |it| it.types);
+        if typed && types == Types::Missing {
+            return Err(Declined::because(format!("{} declares no types", target.name)));
+        }
+        let hidden = match self.says {
+            Says::Message => None,
+            Says::Status => target.coded.is_none().then_some("status"),
+            // PassportJS makes such errors by a method that its types do not declare.
+            Says::Code => (target.coded.is_none() || typed && !target.asynchronous).then_some("code"),
+        };
+        match hidden {
+            Some(what) => Err(Declined::because(format!(
+                "a handler reads the {what} of the error, which {} does not say",
+                target.name
+            ))),
+            None => Ok(()),
+        }
     }
-    change.needs.push((file, PACKAGE));
-    if typed {
-        change.needs.push((file, TYPES));
+
+    fn text(&self, site: &Site<'_>, name: &str, import: Option<&Import>) -> Result<String, Declined> {
+        let style = &site.style;
+        let quoted = |it: &str| style.quoted(it);
+        let member = self.target.library.and_then(|it| match it.import {
+            Taken::Member(name) => Some(name),
+            Taken::Class(_) | Taken::Namespace => None,
+        });
+        let failed = |error: minijinja::Error| Declined::because(format!("the template failed: {error}"));
+        let mut templates = Environment::new();
+        let lines = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?;
+        templates.set_syntax(lines);
+        templates.add_template("body", self.target.body).map_err(failed)?;
+        let values = context! {
+            name,
+            imported => import.map(|it| it.name.as_str()),
+            lazy => import.is_some_and(|it| it.lazy),
+            member,
+            package => self.target.library.map(|it| quoted(it.package)),
+            stage => (self.server == Server::Stage).then(|| quoted("stage")),
+            typed => site.file().facts.language.typed,
+            parameters => self.target.parameters.iter().map(|it| it.name()).collect::<Vec<_>>(),
+            asynchronous => self.target.asynchronous,
+            others_read => other_reads(site),
+            generic => matches!(self.delivery, Delivery::PromiseOf(_)),
+            callback => *self.delivery == Delivery::Callback,
+            status => self.says == Says::Status,
+            coded => self.says == Says::Code,
+            s => style.semicolon,
+            c => if style.trailing_comma { "," } else { "" },
+            gap => style.name_gap,
+            grant => quoted(&site.project.knowledge().endpoints.grant_type),
+            post => quoted("POST"),
+            body_method => quoted("body"),
+            comma => quoted(","),
+            empty => quoted(""),
+            refused => quoted("Token request failed"),
+            missing => quoted("no access_token in the reply"),
+        };
+        templates.render_str(TEMPLATE, values).map_err(failed)
     }
-    let name = site.free_name(&["requestAccessToken", "requestImsToken", "requestClientCredentialsToken"]);
-    let class = strategy.clone().unwrap_or_else(|| site.free_name(&["OAuth2Strategy", "PassportOAuth2Strategy"]));
-    let style = &site.style;
-    let text = Environment::new()
-        .render_str(
-            TEMPLATE,
-            context! {
-                name => name.as_str(),
-                strategy => class.as_str(),
-                typed,
-                others => other_reads(site),
-                generic => matches!(delivery, Delivery::PromiseOf(_)),
-                callback => *delivery == Delivery::Callback,
-                status => says == Says::Status,
-                coded => says == Says::Code,
-                s => style.semicolon,
-                c => if style.trailing_comma { "," } else { "" },
-                gap => style.name_gap,
-                grant => style.quoted(&site.project.knowledge().endpoints.grant_type),
-                empty => style.quoted(""),
-                refused => style.quoted("Token request failed"),
-                missing => style.quoted("no access_token in the reply"),
-            },
-        )
-        .map_err(|error| Declined::because(format!("the template failed: {error}")))?;
-    let line = strategy.is_none().then(|| import_line(site, &class));
-    put(site, change, line, text.trim_end())?;
-    Ok(name)
+
+    /// The function of an earlier flow that delivers the reply in the same way.
+    fn existing(&self, site: &Site<'_>, import: Option<&Import>) -> Option<String> {
+        let facts = &site.file().facts;
+        let serves = |it: &&crate::facts::Function| {
+            let ours = it.name.as_ref().is_some_and(|it| NAMES.iter().any(|name| it.starts_with(name)));
+            let text = it.span.of(site.file().text());
+            let head = text.split(')').next().unwrap_or_default();
+            let delivers = match self.delivery {
+                Delivery::Promise => !head.contains("callback"),
+                Delivery::PromiseOf(_) => head.contains("<Reply"),
+                Delivery::Callback => head.contains("callback"),
+            };
+            let coded = self.target.coded.is_some_and(|it| text.contains(it));
+            let says = match self.says {
+                Says::Message => !coded,
+                Says::Status => text.contains("{ status:"),
+                Says::Code => coded,
+            };
+            let named = import.is_none_or(|it| text.contains(&it.name));
+            it.parent.is_some() && ours && named && text.contains(self.target.mark) && delivers && says
+        };
+        facts.functions.iter().map(|it| it.1).find(serves)?.name.clone()
+    }
 }
 
 /// Writes the function behind the imports, with an import if it needs one.
@@ -114,47 +190,71 @@ fn put(site: &Site<'_>, change: &mut Change, line: Option<String>, text: &str) -
     change.insert_lines(file, end, format!("{line}{lead}{}{newline}{gap}", style.laid_out("", text)))
 }
 
-/// The line that imports the strategy as the file imports packages.
-///
-/// The module is the strategy itself, which TypeScript imports as a default only where `esModuleInterop` is on. A file that
-/// takes whole modules may be without; the strategy is a member of itself too.
-fn import_line(site: &Site<'_>, class: &str) -> String {
+/// How a module comes by a library.
+fn import(site: &Site<'_>, library: &NodeLibrary) -> Result<Import, Declined> {
+    let file = site.flow.request.file;
     let facts = &site.file().facts;
-    let (package, end) = (site.style.quoted(PACKAGE), site.style.semicolon);
+    let is_it = |it: &Binding| match (library.import, it.kind) {
+        (Taken::Member(member), BindingKind::Import { import, item }) => {
+            let items = &facts.imports[import].items;
+            items.get(item).is_some_and(|it| it.imported == Imported::Name(member.to_owned()))
+        }
+        (Taken::Member(member), _) => it.definitions.iter().any(|it| it.path == [Projection::Key(member.to_owned())]),
+        _ => true,
+    };
+    let mut bindings = facts.bindings.iter();
+    let bound = bindings.find(|(id, it)| site.project.binds_module(file, *id, library.package) && is_it(it));
+    if let Some((_, binding)) = bound {
+        return Ok(Import { name: binding.name.clone(), line: None, lazy: false });
+    }
+    let name = site.free_name(library.names);
+    let lazy = library.es_module && !site.style.es_module;
+    if library.es_module && !lazy && facts.language.typed && !runs_as_es_module(site) {
+        return Err(Declined::because(format!(
+            "{} is an ES module, and package.json says that {} becomes CommonJS",
+            library.package,
+            site.file().path()
+        )));
+    }
+    let line = (!lazy).then(|| import_line(site, library, &name));
+    Ok(Import { name, line, lazy })
+}
+
+/// Whether what a TypeScript file becomes is an ES module for Node.
+fn runs_as_es_module(site: &Site<'_>) -> bool {
+    let path = site.file().path();
+    match path.extension() {
+        Some("mts") => true,
+        Some("cts") => false,
+        _ => site.project.manifests_of(path, "javascript").iter().any(|it| it.manifest.es_modules),
+    }
+}
+
+/// The line that imports a library as the file imports packages.
+///
+/// A module that is a class itself can be imported by TypeScript as a default only where `esModuleInterop` is on. A file that
+/// takes whole modules may be without; the class is a member of itself too.
+fn import_line(site: &Site<'_>, library: &NodeLibrary, name: &str) -> String {
+    let facts = &site.file().facts;
+    let (package, end) = (site.style.quoted(library.package), site.style.semicolon);
     let packages = || facts.imports.iter().filter(|(_, it)| !it.module.starts_with('.')).flat_map(|(_, it)| &it.items);
     let default = packages().any(|it| matches!(it.imported, Imported::Default));
     let assigned = facts.imports.iter().any(|(_, it)| it.span.of(site.file().text()).contains("= require("));
     let namespace = packages().any(|it| matches!(it.imported, Imported::Namespace));
-    if !site.style.es_module {
-        format!("const {class} = require({package}){end}")
-    } else if facts.language.typed && assigned {
-        format!("import {class} = require({package}){end}")
-    } else if facts.language.typed && namespace && !default {
-        format!("import {{ Strategy as {class} }} from {package}{end}")
-    } else {
-        format!("import {class} from {package}{end}")
-    }
-}
-
-/// The function of an earlier flow that delivers the reply in the same way.
-fn existing(site: &Site<'_>, strategy: &str, delivery: &Delivery, says: Says) -> Option<String> {
-    let facts = &site.file().facts;
-    let text = |it: &crate::facts::Function| it.span.of(site.file().text()).to_owned();
-    let serves = |it: &&crate::facts::Function| {
-        let text = text(it);
-        let head = text.split(')').next().unwrap_or_default().to_owned();
-        let fits = match delivery {
-            Delivery::Promise => !head.contains("callback"),
-            Delivery::PromiseOf(_) => head.contains("<Reply"),
-            Delivery::Callback => head.contains("callback"),
-        };
-        let fits = fits
-            && match says {
-                Says::Message => !text.contains(CODED),
-                Says::Status => text.contains("{ status:"),
-                Says::Code => text.contains(CODED),
-            };
-        it.parent.is_some() && text.contains(strategy) && text.contains("getOAuthAccessToken") && fits
+    let es_module = site.style.es_module;
+    let member = |member: &str, renaming: &str| match member == name {
+        true => name.to_owned(),
+        false => format!("{member}{renaming}{name}"),
     };
-    facts.functions.iter().map(|it| it.1).find(serves)?.name.clone()
+    match library.import {
+        Taken::Class(_) if !es_module => format!("const {name} = require({package}){end}"),
+        Taken::Class(_) if facts.language.typed && assigned => format!("import {name} = require({package}){end}"),
+        Taken::Class(itself) if facts.language.typed && namespace && !default => {
+            format!("import {{ {} }} from {package}{end}", member(itself, " as "))
+        }
+        Taken::Class(_) => format!("import {name} from {package}{end}"),
+        Taken::Member(it) if !es_module => format!("const {{ {} }} = require({package}){end}", member(it, ": ")),
+        Taken::Member(it) => format!("import {{ {} }} from {package}{end}", member(it, " as ")),
+        Taken::Namespace => format!("import * as {name} from {package}{end}"),
+    }
 }

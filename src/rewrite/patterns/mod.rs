@@ -1,11 +1,13 @@
 //! Target patterns: one file per language and library.
 
 mod in_place;
+mod javascript_arguments;
 mod javascript_callback;
 mod javascript_guard;
-mod javascript_passport;
 mod javascript_refusal;
+mod javascript_request;
 mod javascript_streamed;
+mod javascript_target;
 mod javascript_token_function;
 mod javascript_types;
 mod python_call;
@@ -23,6 +25,7 @@ use crate::knowledge::Library;
 use super::change::{Change, Declined};
 use super::outcome::Rung;
 use super::site::Site;
+use javascript_request::JavascriptRequest;
 
 /// A way to write the new request.
 pub(super) trait Pattern: Sync {
@@ -62,13 +65,25 @@ fn by_library(library: &Library) -> Declined {
     Declined::because(format!("{} makes the exchange itself", library.package))
 }
 
+static PASSPORT: JavascriptRequest = JavascriptRequest { target: &javascript_target::PASSPORT };
+static FETCH: JavascriptRequest = JavascriptRequest { target: &javascript_target::FETCH };
+static OPENID_CLIENT: JavascriptRequest = JavascriptRequest { target: &javascript_target::OPENID_CLIENT };
+static SIMPLE_OAUTH2: JavascriptRequest = JavascriptRequest { target: &javascript_target::SIMPLE_OAUTH2 };
+static ADOBE_AUTH_TOKEN: JavascriptRequest = JavascriptRequest { target: &javascript_target::ADOBE_AUTH_TOKEN };
+static AIO_LIB_IMS: JavascriptRequest = JavascriptRequest { target: &javascript_target::AIO_LIB_IMS };
+
 const NODE: &[&str] = &["javascript"];
 const PYTHON: &[&str] = &["python"];
 
 /// All patterns, in the order in which they are tried.
 pub(super) static PATTERNS: &[Offer] = &[
     Offer { pattern: &python_sdk::PythonSdk, offered: Offered::Always, languages: PYTHON },
-    Offer { pattern: &javascript_passport::JavascriptPassport, offered: Offered::First, languages: NODE },
+    Offer { pattern: &PASSPORT, offered: Offered::First, languages: NODE },
+    Offer { pattern: &FETCH, offered: Offered::Asked, languages: NODE },
+    Offer { pattern: &OPENID_CLIENT, offered: Offered::Asked, languages: NODE },
+    Offer { pattern: &SIMPLE_OAUTH2, offered: Offered::Asked, languages: NODE },
+    Offer { pattern: &ADOBE_AUTH_TOKEN, offered: Offered::Asked, languages: NODE },
+    Offer { pattern: &AIO_LIB_IMS, offered: Offered::Asked, languages: NODE },
     Offer { pattern: &python_target::AUTHLIB, offered: Offered::First, languages: PYTHON },
     Offer { pattern: &python_target::OAUTHLIB, offered: Offered::Asked, languages: PYTHON },
     Offer { pattern: &python_target::PLAIN_REQUESTS, offered: Offered::Asked, languages: PYTHON },

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use jsonwebtoken::DecodingKey;
+use jsonwebtoken::{DecodingKey, EncodingKey, Header};
 use rsa::rand_core::{OsRng, RngCore};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -83,7 +83,7 @@ async fn answer(State(state): State<Shared>, request: Request) -> Response {
     let records = || state.records.lock().unwrap();
     let (status, body) = match record.endpoint {
         Endpoint::Exchange => grant(&mut record, |it| exchange::check(it, &state.key), LIFETIME * 1000 + 999),
-        Endpoint::Token(_) => grant(&mut record, token::check, LIFETIME),
+        Endpoint::Token(version) => grant(&mut record, |it| token::check(it, version), LIFETIME),
         Endpoint::Api => {
             let issued = records().iter().filter_map(|it| it.token.clone()).collect::<Vec<_>>();
             api(&record, &issued)
@@ -103,7 +103,7 @@ fn grant(record: &mut Record, check: impl Fn(&Record) -> Result<(), Refusal>, ex
     }
     match check(record) {
         Ok(()) => {
-            let token = format!("eyJ{:016x}{:016x}", OsRng.next_u64(), OsRng.next_u64());
+            let token = signed_token(expires_in);
             record.token = Some(token.clone());
             (200, json!({"token_type": "bearer", "access_token": token, "expires_in": expires_in}))
         }
@@ -165,6 +165,15 @@ async fn fields(headers: &HeaderMap, body: Bytes) -> (Form, Vec<(String, String)
         res.push((name, part.text().await.unwrap_or_default()));
     }
     (Form::Multipart, res)
+}
+
+/// A token that clients can look into, as those of IMS: it says when it was made and how many milliseconds it lives.
+fn signed_token(expires_in: u64) -> String {
+    let made = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().to_string();
+    let claims =
+        json!({"id": format!("{:016x}", OsRng.next_u64()), "created_at": made, "expires_in": expires_in.to_string()});
+    let key = EncodingKey::from_secret(&OsRng.next_u64().to_be_bytes());
+    jsonwebtoken::encode(&Header::default(), &claims, &key).unwrap()
 }
 
 /// The body as the stream that the multipart reader wants.

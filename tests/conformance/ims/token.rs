@@ -24,8 +24,10 @@ const SCOPES: &[&str] = &[
 ];
 
 /// Whether the token is granted.
-pub(super) fn check(request: &Record) -> Result<(), Refusal> {
-    if request.form != Form::Urlencoded || !request.query.is_empty() {
+pub(super) fn check(request: &Record, version: u8) -> Result<(), Refusal> {
+    // Adobe's own aio-lib-ims sends multipart to the older version.
+    let form = matches!((request.form, version), (Form::Urlencoded, _) | (Form::Multipart, 2));
+    if !form || !request.query.is_empty() {
         return Err((400, "invalid_request", "the parameters are not a form"));
     }
     if request.parameter("grant_type") != Some("client_credentials") {
