@@ -18,8 +18,8 @@ pub use lifetimes::Lifetimes;
 pub use matching::path_matches;
 pub use pattern::Pattern;
 pub use rows::{
-    Accumulator, Builder, Callback, Client, ConfigForm, Each, Encoder, Entries, FileSetter, Format, FormatStyle,
-    Identity, Library, Lookup, Package, Pure, ScopeRow, Sdk, Setting, Signer, UrlJoin,
+    Accumulator, AddedOption, Builder, Callback, Client, ConfigForm, Each, Encoder, Entries, FileSetter, Format,
+    FormatStyle, Identity, Library, Lookup, OptionsChange, Package, Pure, ScopeRow, Sdk, Setting, Signer, UrlJoin,
 };
 pub use slot::{Accessor, ReplyPattern, Slot, SlotBase, SlotStep};
 

@@ -209,7 +209,7 @@ fn one(
         return (refusal(project, flow, reason), None);
     }
     let language = project.facts(flow.anchor.file).language.id;
-    for pattern in offers(language, &settings.patterns) {
+    for pattern in offers(language, &settings.patterns).into_iter().filter(|it| it.concerns(flow)) {
         match attempt(grammars, project, analysis, flow, pattern) {
             Ok(mut step) => {
                 step.migration.declined = declined.iter().map(|(it, why)| format!("{}: {why}", it.name())).collect();

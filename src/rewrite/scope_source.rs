@@ -11,6 +11,9 @@ use super::site::Site;
 /// What reads of Node's environment begin with.
 pub(super) const NODE_ENVIRONMENT: &str = "process.env";
 
+/// The environment variable that holds the scopes where nothing else does.
+const VARIABLE: &str = "ADOBE_SCOPES";
+
 /// The source of the scope expression.
 pub(super) fn scope_source(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     let scopes = &site.flow.scopes;
@@ -49,7 +52,11 @@ fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> 
     let beside = secret.and_then(|field| beside(site, field.value, 0)).filter(declared);
     let source = match beside {
         Some(source) => source,
-        None => environment(site, change)?,
+        // Where nothing tells how the program is configured.
+        None => match site.file().facts.language.typed {
+            true => format!("{NODE_ENVIRONMENT}.{VARIABLE}"),
+            false => environment(site, change, VARIABLE)?,
+        },
     };
     let mut words = source.split(|it: char| !(it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_'));
     if let Some(name) = words.rfind(|it| it.ends_with("SCOPES"))
@@ -154,14 +161,15 @@ fn scope_name(secret: &str) -> Option<String> {
     forms.iter().find(|(from, _)| secret.contains(from)).map(|(from, to)| secret.replacen(from, to, 1))
 }
 
-/// The environment, where nothing tells how the program is configured.
-fn environment(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
+/// The source of a read of an environment variable, as text in every case.
+pub(super) fn environment(site: &Site<'_>, change: &mut Change, variable: &str) -> Result<String, Declined> {
     let facts = &site.file().facts;
     if facts.language.this.is_some() {
-        return Ok(format!("{NODE_ENVIRONMENT}.ADOBE_SCOPES"));
+        let read = format!("{NODE_ENVIRONMENT}.{variable}");
+        return Ok(if facts.language.typed { read + &asserted(site, "") } else { read });
     }
     python_imports::require(site.project, change, site.flow.request.file, &[("os", None)])?;
-    Ok(format!("os.environ[{}]", site.style.quoted("ADOBE_SCOPES")))
+    Ok(format!("os.environ[{}]", site.style.quoted(variable)))
 }
 
 #[cfg(test)]

@@ -17,9 +17,11 @@ mod python_guard;
 mod python_handler;
 mod python_once;
 mod python_request;
-mod python_sdk;
 mod python_target;
+mod sdk_credential;
+mod sdk_options;
 
+use crate::flow::Flow;
 use crate::knowledge::Library;
 
 use super::change::{Change, Declined};
@@ -35,6 +37,10 @@ pub(super) trait Pattern: Sync {
     fn about(&self) -> &'static str;
     /// The step of the ladder it stands on.
     fn rung(&self) -> Rung;
+    /// Whether it is about such flows at all.
+    fn concerns(&self, _: &Flow<'_>) -> bool {
+        true
+    }
     /// Plans the change of one flow, dead code and manifests left aside.
     fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined>;
 }
@@ -77,7 +83,7 @@ const PYTHON: &[&str] = &["python"];
 
 /// All patterns, in the order in which they are tried.
 pub(super) static PATTERNS: &[Offer] = &[
-    Offer { pattern: &python_sdk::PythonSdk, offered: Offered::Always, languages: PYTHON },
+    Offer { pattern: &sdk_credential::SdkCredential, offered: Offered::Always, languages: &["javascript", "python"] },
     Offer { pattern: &PASSPORT, offered: Offered::First, languages: NODE },
     Offer { pattern: &FETCH, offered: Offered::Asked, languages: NODE },
     Offer { pattern: &OPENID_CLIENT, offered: Offered::Asked, languages: NODE },

@@ -1,8 +1,8 @@
-//! Python SDKs that take OAuth credentials themselves: class, arguments, setters and configuration file become those that
-//! the SDK has for it.
+//! SDKs that take OAuth credentials themselves: class, arguments, options, setters and configuration file become those
+//! that the SDK has for it.
 
 use crate::facts::{Argument, BindingKind, Imported, Value};
-use crate::flow::FlowKind;
+use crate::flow::{Flow, FlowKind};
 use crate::knowledge::{Library, Sdk, same_distribution};
 use crate::link::{Expr, Project, chain_of};
 use crate::text::Span;
@@ -11,22 +11,26 @@ use super::super::change::{Change, Declined, at};
 use super::super::outcome::Rung;
 use super::super::removal::item_span;
 use super::super::site::Site;
-use super::super::{config_forms, python_imports, scope_source};
-use super::{Pattern, by_library};
+use super::super::{config_forms, scope_source};
+use super::{Pattern, by_library, sdk_options};
 
-pub(super) struct PythonSdk;
+pub(super) struct SdkCredential;
 
-impl Pattern for PythonSdk {
+impl Pattern for SdkCredential {
     fn name(&self) -> &'static str {
         "the SDK's own OAuth credential"
     }
 
     fn about(&self) -> &'static str {
-        "Python: the credential class that an SDK has for it"
+        "the credential that an SDK has for it"
     }
 
     fn rung(&self) -> Rung {
         Rung::Library
+    }
+
+    fn concerns(&self, flow: &Flow<'_>) -> bool {
+        matches!(flow.kind, FlowKind::Library(library) if library.sdk.is_some())
     }
 
     fn plan(&self, site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
@@ -46,11 +50,15 @@ impl Pattern for PythonSdk {
         let Value::Call { callee, .. } = project.value(call) else {
             return Err(Declined::because("the SDK's class is not called"));
         };
+        is_of_package(site, library)?;
         if let Some(name) = &sdk.name {
             rename(project, change, Expr { file: call.file, id: *callee }, name)?;
         }
         arguments(site, change, sdk)?;
         setters(site, change, sdk)?;
+        if let Some(options) = &sdk.options {
+            sdk_options::renew(site, change, library, options)?;
+        }
         if sdk.file {
             configuration(site, change, library)?;
         }
@@ -59,6 +67,21 @@ impl Pattern for PythonSdk {
             change.note(format!("it needs {} {} or later", library.package, sdk.since));
         }
         Ok(())
+    }
+}
+
+/// A call that is known by its name alone may be of another distribution, which has no such credential.
+fn is_of_package(site: &Site<'_>, library: &Library) -> Result<(), Declined> {
+    let paths = site.project.callee_paths(site.flow.anchor);
+    let other = paths.iter().find(|it| it.contains('/') && !it.starts_with(&library.package));
+    match other.filter(|_| library.package.contains('/') && paths.iter().all(|it| !it.starts_with(&library.package))) {
+        Some(path) => {
+            let name = path.rfind('/').map_or(0, |it| it + 1);
+            let end = path.get(name..).and_then(|it| it.find('.')).map_or(path.len(), |it| name + it);
+            let other = path.get(..end).unwrap_or(path);
+            Err(Declined::because(format!("it is of {other}, not of {}", library.package)))
+        }
+        None => Ok(()),
     }
 }
 
@@ -82,6 +105,9 @@ fn is_recent(site: &Site<'_>, library: &Library, since: &str) -> bool {
 
 /// Drops the arguments that the new call does not take, names those that would shift, and adds the scopes.
 fn arguments(site: &Site<'_>, change: &mut Change, sdk: &Sdk) -> Result<(), Declined> {
+    if sdk.options.is_some() {
+        return Ok(());
+    }
     let project = site.project;
     let call = site.flow.anchor;
     let data = project.file(call.file);
@@ -141,11 +167,11 @@ fn setters(site: &Site<'_>, change: &mut Change, sdk: &Sdk) -> Result<(), Declin
         if sdk.drop_setters.contains(name) {
             change.replace(at(call.file, span), "")?;
         } else if let Some(file) = sdk.file_setter.as_ref().filter(|it| it.name == *name) {
-            python_imports::require(project, change, call.file, &[("os", None)])?;
             let gap = data.text().get(span.start..span.end).and_then(|it| it.split_once('.')).map_or("", |it| it.0);
             let mut text = String::new();
             for (setter, variable) in &file.instead {
-                text.push_str(&format!("{gap}.{setter}(os.environ[{}])", site.style.quoted(variable)));
+                let value = scope_source::environment(site, change, variable)?;
+                text.push_str(&format!("{gap}.{setter}({value})"));
                 change.settings.push((call.file, variable.clone()));
                 change.note(format!("set {variable} to what the file of credentials held"));
             }
