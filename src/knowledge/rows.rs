@@ -302,6 +302,9 @@ pub struct Pure {
     pub methods: Vec<String>,
     /// Calls that only write a log: API paths, or `~` and the callee as written in lower case.
     pub logging: Vec<String>,
+    /// API paths of calls that end the program.
+    #[serde(default)]
+    pub leaving: Vec<String>,
 }
 
 /// A distribution and the modules it brings.

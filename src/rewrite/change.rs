@@ -23,6 +23,21 @@ impl From<EditConflict> for Declined {
     }
 }
 
+/// A distribution that new code needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The distribution.
+    pub package: String,
+    /// The least version, where the code used it before already, maybe in an older one.
+    pub least: Option<String>,
+}
+
+impl From<&str> for Need {
+    fn from(package: &str) -> Self {
+        Self { package: package.to_owned(), least: None }
+    }
+}
+
 /// Edits to code, not yet verified.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Change {
@@ -43,7 +58,7 @@ pub(super) struct Change {
     /// The names that hold the JWT, its claims or its key; what only logs them goes with them.
     pub(super) jwt_names: BTreeSet<(FileId, BindingId)>,
     /// The distributions the new code needs, with the file that needs each.
-    pub(super) needs: Vec<(FileId, &'static str)>,
+    pub(super) needs: Vec<(FileId, Need)>,
 }
 
 impl Change {

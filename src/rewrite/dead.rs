@@ -269,7 +269,7 @@ impl Sweep<'_, '_> {
 
     /// Whether a use goes together with its binding: a store into it, a builder call on it, a log line.
     pub(super) fn is_droppable(&self, read: Expr, id: BindingId) -> bool {
-        self.dropped_statement(read, id).is_some()
+        self.dropped_statement(read, id).is_some() || self.dropped_operand(read, id).is_some()
     }
 
     /// The statement that goes together with a binding because it only feeds or logs it.
@@ -318,42 +318,18 @@ impl Sweep<'_, '_> {
         binding.kind == BindingKind::Variable && !binding.definitions.iter().any(shares)
     }
 
-    /// A check `if (!x) throw …`, or `if isinstance(x, bytes): x = …`, of nothing but the binding.
-    fn dropped_guard(&self, read: Expr, id: BindingId, statement: StatementId) -> Option<StatementId> {
-        let project = self.project;
-        let facts = project.facts(read.file);
-        let StatementKind::Branch { condition: Some(condition), body, otherwise: false } =
-            facts.statements[statement].kind
-        else {
-            return None;
-        };
-        let span = project.node(Expr { file: read.file, id: condition }).span;
-        let known = |other: Option<BindingId>| other.is_none() || other == Some(id);
-        let alone = facts.values.iter().all(|(_, node)| match &node.value {
-            Value::Name { binding, .. } => !span.contains(node.span) || known(*binding),
-            _ => true,
-        });
-        let pure = self.is_pure(Expr { file: read.file, id: condition });
-        let mut inner =
-            facts.statements.iter().filter(|(_, it)| it.parent == Some(statement) && body.contains(it.span));
-        let definitions = &facts.bindings[id].definitions;
-        let renews = |it: StatementId| {
-            let mut own = definitions.iter().filter(|definition| definition.statement == Some(it)).peekable();
-            own.peek().is_some()
-                && own.all(|it| it.value.is_some_and(|value| self.is_pure(Expr { file: read.file, id: value })))
-        };
-        let serves = inner.all(|(inner, it)| it.kind == StatementKind::Throw || renews(inner));
-        (span.contains(project.node(read).span) && alone && pure && serves).then_some(statement)
-    }
-
     fn remove_binding(&mut self, file: FileId, id: BindingId) -> Result<bool, Declined> {
         let binding = self.project.facts(file).bindings[id].clone();
-        if let BindingKind::Parameter { function, position } = binding.kind {
-            return self.parameter(file, id, function, position);
-        }
         let mut progress = false;
-        for definition in &binding.definitions {
-            progress |= self.definition(file, id, definition)?;
+        match binding.kind {
+            BindingKind::Parameter { function, position } => {
+                progress |= self.parameter(file, id, function, position)?
+            }
+            _ => {
+                for definition in &binding.definitions {
+                    progress |= self.definition(file, id, definition)?;
+                }
+            }
         }
         if !progress {
             return Ok(false);
@@ -362,6 +338,8 @@ impl Sweep<'_, '_> {
             let read = Expr { file, id: *read };
             if let Some(statement) = self.dropped_statement(read, id) {
                 self.statement(file, statement)?;
+            } else if let Some(operand) = self.dropped_operand(read, id) {
+                self.change.delete(operand)?;
             } else if self.is_export_read(read) {
                 self.export(read)?;
             }

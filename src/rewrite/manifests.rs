@@ -9,6 +9,8 @@ use crate::knowledge::same_distribution;
 use crate::link::{ManifestFile, Project};
 use crate::text::{FileId, Span};
 
+use super::change::Need;
+use super::npm_versions::{Raised, raised};
 use super::removal::item_span_in;
 use super::style::indentation_at;
 use super::version_style::Version;
@@ -40,13 +42,20 @@ impl ManifestChanges {
 pub(super) fn update(
     before: &Project,
     after: &Project,
-    needs: &[(Utf8PathBuf, &'static str)],
+    needs: &[(Utf8PathBuf, Need)],
     settings: &[(Utf8PathBuf, String)],
 ) -> ManifestChanges {
     let mut res = ManifestChanges::default();
-    for (path, package) in needs {
+    for (path, need) in needs {
         let Some(file) = before.file_at(path) else { continue };
+        let package = need.package.as_str();
         let language = before.file(file).facts.language.id;
+        if let Some(least) = &need.least {
+            for it in before.manifests_of(path, language) {
+                raise(&mut res, it, package, least);
+            }
+            continue;
+        }
         let row = before.knowledge().package(language, package);
         let version = Version {
             least: row.and_then(|it| it.requirement.as_deref()).unwrap_or_default(),
@@ -57,6 +66,7 @@ pub(super) fn update(
             for it in &group {
                 let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
                 listed |= res.has(it, package);
+                raise(&mut res, it, package, version.least);
                 let Some(text) = add(it.manifest.kind, &text, package, version).filter(|_| !res.has(it, package))
                 else {
                     continue;
@@ -78,6 +88,15 @@ pub(super) fn update(
             res.note(format!("{path}: no manifest lists its dependencies; install {package}"));
         }
     }
+    environment_templates(before, settings, &mut res);
+    for file in before.manifests() {
+        drop_unused(before, after, file, needs, &mut res);
+    }
+    res
+}
+
+/// Adds the variables that the new code reads to the templates of the environment.
+fn environment_templates(before: &Project, settings: &[(Utf8PathBuf, String)], res: &mut ManifestChanges) {
     for (path, variable) in settings {
         let manifests = before.manifests_of(path, "environment");
         for it in manifests {
@@ -92,10 +111,28 @@ pub(super) fn update(
             }
         }
     }
-    for file in before.manifests() {
-        drop_unused(before, after, file, needs, &mut res);
+}
+
+/// Raises the version of a package that `package.json` lists, or says that its series is too old.
+fn raise(res: &mut ManifestChanges, file: &ManifestFile, package: &str, least: &str) {
+    let text = res.texts.get(file.path()).unwrap_or(&file.source.text);
+    let listed = manifest(file.manifest.kind, text).into_iter().flat_map(|it| it.dependencies);
+    let Some(entry) =
+        listed.into_iter().find(|it| it.name == package).filter(|_| file.manifest.kind == ManifestKind::Npm)
+    else {
+        return;
+    };
+    match raised(entry.span.of(text), least) {
+        Raised::Enough => {}
+        Raised::To(entry_text) => {
+            let mut text = text.clone();
+            text.replace_range(entry.span.range(), &entry_text);
+            res.texts.insert(file.path().to_path_buf(), text);
+        }
+        Raised::Not(version) => {
+            res.note(format!("{}: it asks for {package} {version}; the new code needs {least}", file.path()));
+        }
     }
-    res
 }
 
 /// The manifests to which what a file needs can be added, in groups of which the first that takes it gets it: those that
@@ -146,12 +183,12 @@ fn drop_unused(
     before: &Project,
     after: &Project,
     file: &ManifestFile,
-    needs: &[(Utf8PathBuf, &'static str)],
+    needs: &[(Utf8PathBuf, Need)],
     res: &mut ManifestChanges,
 ) {
     let language = manifest_language(file.manifest.kind);
     for dependency in &file.manifest.dependencies {
-        if needs.iter().any(|(_, it)| same_distribution(it, &dependency.name)) {
+        if needs.iter().any(|(_, it)| same_distribution(&it.package, &dependency.name)) {
             continue;
         }
         let modules = before.modules_of(language, &dependency.name);
@@ -191,7 +228,26 @@ fn remove(kind: ManifestKind, text: &str, name: &str) -> Option<String> {
     };
     let mut res = text.to_owned();
     res.replace_range(span.range(), "");
-    Some(res)
+    match kind {
+        ManifestKind::Npm => Some(without_empty_table(res, &found.section)),
+        _ => Some(res),
+    }
+}
+
+/// `package.json` without a table of dependencies that holds nothing any more, as npm leaves it.
+fn without_empty_table(mut text: String, section: &str) -> String {
+    let key = format!("\"{section}\"");
+    let table = text.find(&key).and_then(|start| {
+        let rest = text.get(start + key.len()..)?;
+        let value =
+            rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('{')?.trim_start().strip_prefix('}')?;
+        Some(Span::new(start, text.len() - value.len()))
+    });
+    if let Some(table) = table {
+        let span = item_span_in(&text, table);
+        text.replace_range(span.range(), "");
+    }
+    text
 }
 
 /// Whether a dependency is a quoted item of a list rather than a key of a table.

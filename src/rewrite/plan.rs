@@ -12,7 +12,7 @@ use crate::link::{FieldForm, ManifestFile, Project};
 use crate::source::SourceFile;
 use crate::text::{FileId, Location};
 
-use super::change::{Change, Declined, at};
+use super::change::{Change, Declined, Need, at};
 use super::config_forms;
 use super::dead;
 use super::manifests::{self, ManifestChanges};
@@ -42,7 +42,7 @@ pub struct Plan {
     /// The files that change, ordered by path.
     pub patches: Vec<FilePatch>,
     /// The distributions the new code needs, with the file that needs each.
-    pub needs: Vec<(Utf8PathBuf, &'static str)>,
+    pub needs: Vec<(Utf8PathBuf, Need)>,
     /// The environment variables the new code reads, with the file that reads each.
     pub settings: Vec<(Utf8PathBuf, String)>,
 }
@@ -51,7 +51,7 @@ pub struct Plan {
 struct Step {
     migration: Migration,
     patches: Vec<FilePatch>,
-    needs: Vec<(Utf8PathBuf, &'static str)>,
+    needs: Vec<(Utf8PathBuf, Need)>,
     settings: Vec<(Utf8PathBuf, String)>,
     project: Project,
 }
@@ -309,7 +309,7 @@ fn attempt(
         notes: change.notes,
         declined: Vec::new(),
     };
-    let needs = change.needs.iter().map(|(file, it)| (path(*file), *it)).collect();
+    let needs = change.needs.iter().map(|(file, it)| (path(*file), it.clone())).collect();
     let settings = change.settings.iter().map(|(file, it)| (path(*file), it.clone())).collect();
     Ok(Step { migration, patches, needs, settings, project: after })
 }

@@ -29,6 +29,14 @@ pub(super) fn is_logging(project: &Project, call: Expr) -> bool {
     })
 }
 
+/// Whether a call ends the program.
+pub(super) fn is_leaving(project: &Project, call: Expr) -> bool {
+    let language = project.facts(call.file).language.id;
+    let paths = project.callee_paths(call);
+    let rows = project.knowledge().pure.iter().filter(|row| row.language == language);
+    rows.flat_map(|row| &row.leaving).any(|row| paths.iter().any(|path| path_matches(row, path)))
+}
+
 fn pure_at(project: &Project, expr: Expr, depth: usize, gone: &dyn Fn(Expr) -> bool) -> bool {
     if gone(expr) {
         return true;

@@ -73,11 +73,11 @@ impl TokenFunction<'_> {
         }
         self.refuse(typed)?;
         if let Some(library) = &self.target.library {
-            change.needs.push((file, library.package));
+            change.needs.push((file, library.package.into()));
             if let Types::From(package) = library.types
                 && typed
             {
-                change.needs.push((file, package));
+                change.needs.push((file, package.into()));
             }
         }
         let name = site.free_name(NAMES);

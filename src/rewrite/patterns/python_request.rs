@@ -86,7 +86,7 @@ impl Pattern for PythonRequest {
         lifetime::own_expiry(site, change)?;
         reply::adapt(site, change, &|it| guard.as_ref().is_some_and(|guard| guard.covers(site.project, it)))?;
         note_whole_reply(site, change, target, guard.is_some());
-        change.needs.extend(target.needs.iter().map(|it| (site.flow.request.file, *it)));
+        change.needs.extend(target.needs.iter().map(|it| (site.flow.request.file, (*it).into())));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use crate::knowledge::{Library, Sdk, same_distribution};
 use crate::link::{Expr, Project, chain_of};
 use crate::text::Span;
 
-use super::super::change::{Change, Declined, at};
+use super::super::change::{Change, Declined, Need, at};
 use super::super::outcome::Rung;
 use super::super::removal::item_span;
 use super::super::site::Site;
@@ -65,6 +65,7 @@ impl Pattern for SdkCredential {
         if !sdk.since.is_empty() && !is_recent(site, library, &sdk.since) {
             change.unproved = true;
             change.note(format!("it needs {} {} or later", library.package, sdk.since));
+            change.needs.push((call.file, Need { package: library.package.clone(), least: Some(sdk.since.clone()) }));
         }
         Ok(())
     }

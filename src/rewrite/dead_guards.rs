@@ -1,0 +1,156 @@
+//! Dead guards: what asks for a value that nobody wants any more. A check of nothing else goes; a check of more loses the
+//! part that asks for it.
+
+use crate::facts::{BindingId, StatementId, StatementKind, Value};
+use crate::link::Expr;
+use crate::text::{FileId, Location, Span};
+
+use super::change::at;
+use super::dead::Sweep;
+use super::purity::{is_leaving, is_logging};
+
+/// The operators that hold where all operands do.
+const AND: &[&str] = &["&&", "and"];
+/// The operators that hold where one operand does.
+const OR: &[&str] = &["||", "or"];
+/// What a missing value is compared with.
+const MISSING: &[&str] = &["null", "undefined", "'undefined'", "\"undefined\"", "None", "''", "\"\""];
+
+impl Sweep<'_, '_> {
+    /// A check `if (!x) throw …`, `if (!x) return …`, or `if isinstance(x, bytes): x = …`, of nothing but the binding.
+    pub(super) fn dropped_guard(&self, read: Expr, id: BindingId, statement: StatementId) -> Option<StatementId> {
+        let project = self.project;
+        let facts = project.facts(read.file);
+        let StatementKind::Branch { condition: Some(condition), body, otherwise: false } =
+            facts.statements[statement].kind
+        else {
+            return None;
+        };
+        let condition = Expr { file: read.file, id: condition };
+        let inner = self.inner(read.file, statement, body);
+        let definitions = &facts.bindings[id].definitions;
+        let renews = |it: StatementId| {
+            let mut own = definitions.iter().filter(|definition| definition.statement == Some(it)).peekable();
+            own.peek().is_some()
+                && own.all(|it| it.value.is_some_and(|value| self.is_pure(Expr { file: read.file, id: value })))
+        };
+        let serves = inner.iter().all(|it| facts.statements[*it].kind == StatementKind::Throw || renews(*it));
+        let turns_away = || self.asks_for_lack(condition) && self.turns_away(read, statement, body);
+        let inside = project.node(condition).span.contains(project.node(read).span);
+        (inside && self.is_about(condition, id) && (serves || turns_away())).then_some(statement)
+    }
+
+    /// The part of a condition that asks for nothing but the binding, with the operator that joins it to the others: of
+    /// several that must all be there for the flow, or one of which is missing where the code turns away.
+    pub(super) fn dropped_operand(&self, read: Expr, id: BindingId) -> Option<Location> {
+        let project = self.project;
+        let facts = project.facts(read.file);
+        let statement = project.statement(read)?;
+        let StatementKind::Branch { condition: Some(condition), body, .. } = facts.statements[statement].kind else {
+            return None;
+        };
+        let condition = Expr { file: read.file, id: condition };
+        if !project.node(condition).span.contains(project.node(read).span) {
+            return None;
+        }
+        let top = project.bare(condition);
+        let Value::Operation { operator, .. } = project.value(top) else { return None };
+        let operands = self.operands(top, operator);
+        let place = operands.iter().position(|it| project.node(*it).span.contains(project.node(read).span))?;
+        let operand = *operands.get(place)?;
+        let guards_flow = || {
+            let edits = self.change.edits.get(&read.file);
+            edits.is_some_and(|it| it.iter().any(|it| body.contains(it.span)))
+        };
+        let asks = match operator.as_str() {
+            it if AND.contains(&it) => !self.asks_for_lack(operand) && guards_flow(),
+            it if OR.contains(&it) => self.asks_for_lack(operand) && self.turns_away(read, statement, body),
+            _ => false,
+        };
+        if !asks || !self.is_about(operand, id) {
+            return None;
+        }
+        let gone = |it: &Expr| self.change.removes(project, *it);
+        let span = |it: &Expr| project.node(*it).span;
+        let (before, after) = (operands.get(..place)?, operands.get(place + 1..)?);
+        let joined = match before.iter().rfind(|it| !gone(it)) {
+            Some(last) => Span::new(span(last).end, span(&operand).end),
+            None => Span::new(span(&operand).start, span(after.iter().find(|it| !gone(it))?).start),
+        };
+        Some(at(read.file, joined))
+    }
+
+    /// The operands of one operator, however often it stands.
+    fn operands(&self, expr: Expr, operator: &str) -> Vec<Expr> {
+        match self.project.value(expr) {
+            Value::Operation { operator: own, operands } if own == operator => {
+                let inner = operands.iter().map(|id| Expr { file: expr.file, id: *id });
+                inner.flat_map(|it| self.operands(it, operator)).collect()
+            }
+            _ => vec![expr],
+        }
+    }
+
+    /// Whether a condition asks for nothing but a binding, and does nothing besides.
+    fn is_about(&self, condition: Expr, id: BindingId) -> bool {
+        let span = self.project.node(condition).span;
+        let facts = self.project.facts(condition.file);
+        let alone = facts.values.iter().all(|(_, node)| match &node.value {
+            Value::Name { binding: Some(other), .. } => !span.contains(node.span) || *other == id,
+            _ => true,
+        });
+        alone && self.is_pure(condition)
+    }
+
+    /// Whether a condition holds where the value is missing: `!x`, `not x`, `x == null`, `x is None`, `x === ''`.
+    fn asks_for_lack(&self, condition: Expr) -> bool {
+        let source = self.project.source(self.project.bare(condition)).trim();
+        let negated = source.starts_with('!') && !source.starts_with("!!") || source.starts_with("not ");
+        let empty = MISSING.iter().any(|it| source.ends_with(it));
+        let equal =
+            source.contains("==") && !source.contains("!=") || source.contains(" is ") && !source.contains(" is not ");
+        negated || empty && equal
+    }
+
+    /// Whether all that a branch does is to say something and leave.
+    fn turns_away(&self, read: Expr, statement: StatementId, body: Span) -> bool {
+        let project = self.project;
+        let facts = project.facts(read.file);
+        let inner = self.inner(read.file, statement, body);
+        let call = |span: Span| {
+            let calls = facts.values.iter().filter(|(_, it)| span.contains(it.span));
+            let mut calls = calls.filter(|(_, it)| matches!(it.value, Value::Call { .. }));
+            calls.next().map(|(id, _)| Expr { file: read.file, id })
+        };
+        let leaves = |kind: &StatementKind, span: Span| match kind {
+            StatementKind::Throw | StatementKind::Return => true,
+            StatementKind::Plain => call(span).is_some_and(|it| is_leaving(project, it)),
+            _ => false,
+        };
+        let says = |kind: &StatementKind, span: Span| {
+            *kind == StatementKind::Plain && call(span).is_some_and(|it| is_logging(project, it))
+        };
+        let inner: Vec<_> = inner.iter().map(|it| &facts.statements[*it]).collect();
+        inner.last().is_some_and(|it| leaves(&it.kind, it.span))
+            && inner.iter().all(|it| leaves(&it.kind, it.span) || says(&it.kind, it.span))
+    }
+
+    /// The statements of a branch; a block around them is none of them.
+    fn inner(&self, file: FileId, statement: StatementId, body: Span) -> Vec<StatementId> {
+        let facts = self.project.facts(file);
+        let below = |parent: StatementId| {
+            let all = facts.statements.iter().filter(|(_, it)| it.parent == Some(parent) && body.contains(it.span));
+            all.map(|(id, _)| id).collect::<Vec<_>>()
+        };
+        let direct = below(statement);
+        match direct.as_slice() {
+            [block]
+                if facts.statements[*block].kind == StatementKind::Compound
+                    && facts.statements[*block].span == body =>
+            {
+                below(*block)
+            }
+            _ => direct,
+        }
+    }
+}
