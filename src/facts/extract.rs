@@ -2,7 +2,7 @@
 
 use tree_sitter::{Node, Parser, Tree};
 
-use crate::lang::{Grammar, Grammars, Language, Part, Role, Syntax};
+use crate::lang::{ConfigFormat, Grammar, Grammars, JSON, Language, Part, Role, Syntax};
 use crate::text::Span;
 
 use super::config::{by_lines, config};
@@ -51,8 +51,14 @@ pub fn read(grammars: &Grammars, language: &'static Language, text: &str) -> Res
         }
         Syntax::Lexical(lexicon) => Ok(lexical(language, lexicon, text)),
         Syntax::Config(_) if nesting(text) > NESTING => Err(ExtractError::TooDeep),
+        // What may leave out quotes and commas is mostly written with them, and then read to the byte.
+        Syntax::Config(ConfigFormat::Hjson) if is_json(text) => read(grammars, &JSON, text),
         Syntax::Config(format) => Ok(config(language, *format, text)),
     }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// Reads the facts of one file by a grammar.

@@ -87,6 +87,12 @@ pub struct Flow<'k> {
     pub reply: Reply,
 }
 
+/// The scopes for a list of metascopes in configuration.
+#[must_use]
+pub fn scopes_of_list(project: &Project, metascopes: Expr) -> Scopes {
+    scope::of_options(project, std::iter::once(metascopes))
+}
+
 /// What is known of a flow's URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UrlCertainty {

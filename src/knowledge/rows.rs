@@ -470,6 +470,11 @@ pub struct ConfigForm {
     pub format: String,
     /// The key whose value the record with the credential is; the whole document where it is left out.
     pub within: Option<String>,
+    /// Key and beginning of a text that the record around `within` has; both may then stand anywhere.
+    pub around: Option<(String, String)>,
+    /// Whether the record may stand anywhere.
+    #[serde(default)]
+    pub anywhere: bool,
     /// Keys that the record has.
     #[serde(default)]
     pub all: Vec<String>,
@@ -482,6 +487,18 @@ pub struct ConfigForm {
     pub metascope: Option<String>,
     /// The key of the record that takes the scopes.
     pub scopes: Option<String>,
+    /// Keys of the record with the text that each has, and the one it gets.
+    #[serde(default)]
+    pub turned: BTreeMap<String, (String, String)>,
+    /// Keys of the record whose text becomes the only item of a list, under another key.
+    #[serde(default)]
+    pub listed: BTreeMap<String, String>,
+    /// The key of the record whose list of metascopes becomes a list of scopes, and the key of that.
+    pub scope_list: Option<(String, String)>,
+    /// A key that the record has to have.
+    pub added: Option<AddedOption>,
+    /// The least version behind the `@` of the text around.
+    pub raised: Option<String>,
     /// Keys of the document with the text that each is given.
     #[serde(default)]
     pub set: BTreeMap<String, String>,

@@ -2,7 +2,8 @@
 
 use super::{BASE, Language, Layout, Syntax};
 
-pub(super) static JSON: Language = Language {
+/// JSON, with the comments that some tools allow.
+pub static JSON: Language = Language {
     id: "json",
     name: "JSON",
     extensions: &["json", "jsonc", "json5"],

@@ -19,6 +19,7 @@ mod typescript;
 pub use captures::{CAPTURES, Part, Role, capture};
 pub use config::ConfigFormat;
 pub use grammar::{Grammar, GrammarError, Grammars};
+pub use json::JSON;
 pub use lexical::{Lexicon, Quote};
 pub use program::{Program, program};
 
@@ -153,7 +154,7 @@ pub static LANGUAGES: &[&Language] = &[
     &lexical::POWERSHELL,
     &lexical::SHELL,
     &lexical::R,
-    &json::JSON,
+    &JSON,
     &config::YAML,
     &config::TOML,
     &config::PROPERTIES,

@@ -8,34 +8,76 @@ use crate::link::{Expr, Project, ProjectFile};
 use crate::text::{FileId, Span};
 
 use super::change::{Change, Declined, at};
+use super::config_entries;
 use super::dead_settings::{has_lines, lines_of, whole_entry};
 use super::removal::item_span;
 
+/// How deeply records are looked for.
+const DEPTH: usize = 12;
 /// What stands for the scopes in a template whose tool is not known.
 const PLACEHOLDER: &str = "<scopes>";
 
 /// A file that has one of the forms.
 pub(super) struct Found<'p> {
-    form: &'p ConfigForm,
-    file: FileId,
+    pub(super) form: &'p ConfigForm,
+    pub(super) file: FileId,
     root: Expr,
-    record: Expr,
+    /// The record around the one with the credential; itself where there is none.
+    pub(super) around: Expr,
+    /// The record with the credential.
+    pub(super) record: Expr,
 }
 
-/// The form of a file, if it has one.
-pub(super) fn form_of(project: &Project, file: FileId) -> Option<Found<'_>> {
+/// The forms that records of a file have.
+pub(super) fn forms_of(project: &Project, file: FileId) -> Vec<Found<'_>> {
     let facts = project.facts(file);
-    let root = facts.exports.iter().find_map(|it| it.value).map(|id| Expr { file, id })?;
-    let forms = project.knowledge().config_forms.iter();
-    forms.filter(|it| it.format == facts.language.name).find_map(|form| {
-        let record = match &form.within {
-            Some(key) => Expr { file, id: entry_of(project, root, key)?.value },
-            None => root,
-        };
-        let has = |key: &String| entry_of(project, record, key).is_some();
-        let fits = form.all.iter().all(has) && (form.any.is_empty() || form.any.iter().any(has));
-        fits.then_some(Found { form, file, root, record })
-    })
+    let Some(root) = facts.exports.iter().find_map(|it| it.value).map(|id| Expr { file, id }) else {
+        return Vec::new();
+    };
+    let forms = project.knowledge().config_forms.iter().filter(|it| it.format == facts.language.name);
+    forms
+        .flat_map(|form| {
+            let places = match form.anywhere || form.around.is_some() {
+                true => records(project, root, 0),
+                false => vec![root],
+            };
+            places.into_iter().filter_map(move |around| found_at(project, form, root, around))
+        })
+        .collect()
+}
+
+/// All records of a document.
+fn records(project: &Project, value: Expr, depth: usize) -> Vec<Expr> {
+    if depth > DEPTH {
+        return Vec::new();
+    }
+    let inner = |id| records(project, Expr { file: value.file, id }, depth + 1);
+    match project.value(value) {
+        Value::Record(entries) => std::iter::once(value).chain(entries.iter().flat_map(|it| inner(it.value))).collect(),
+        Value::List(items) => items.iter().flat_map(|it| inner(*it)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn found_at<'p>(project: &'p Project, form: &'p ConfigForm, root: Expr, around: Expr) -> Option<Found<'p>> {
+    let file = around.file;
+    if let Some((key, text)) = &form.around {
+        let value = Expr { file, id: entry_of(project, around, key)?.value };
+        project.known_text(value).filter(|it| it.starts_with(text))?;
+    }
+    let record = match &form.within {
+        Some(key) => Expr { file, id: entry_of(project, around, key)?.value },
+        None => around,
+    };
+    let has = |key: &String| entry_of(project, record, key).is_some();
+    let says = |(key, (old, _)): (&String, &(String, String))| {
+        let entry = entry_of(project, record, key);
+        entry.map(|it| project.known_text(Expr { file, id: it.value }).is_some_and(|it| it == *old))
+    };
+    let fits = form.all.iter().all(has)
+        && (form.any.is_empty() || form.any.iter().any(has))
+        && form.turned.iter().all(|it| says(it).unwrap_or(form.around.is_none()));
+    fits.then_some(Found { form, file, root, around, record })
 }
 
 /// A key without case and punctuation.
@@ -43,14 +85,14 @@ fn plain(key: &str) -> String {
     key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
-fn entries(project: &Project, record: Expr) -> &[Entry] {
+pub(super) fn entries(project: &Project, record: Expr) -> &[Entry] {
     match project.value(record) {
         Value::Record(entries) => entries,
         _ => &[],
     }
 }
 
-fn entry_of<'p>(project: &'p Project, record: Expr, key: &str) -> Option<&'p Entry> {
+pub(super) fn entry_of<'p>(project: &'p Project, record: Expr, key: &str) -> Option<&'p Entry> {
     entries(project, record)
         .iter()
         .find(|it| matches!(&it.key, EntryKey::Known { name, .. } if plain(name) == plain(key)))
@@ -68,13 +110,14 @@ pub(super) fn unread(project: &Project) -> Vec<(Change, String)> {
         .collect();
     let mut res = Vec::new();
     for (file, data) in project.files().filter(|(_, it)| it.facts.language.modules == ModuleStyle::Data) {
-        let Some(found) = form_of(project, file) else { continue };
+        let found = forms_of(project, file);
+        let Some(form) = found.first().map(|it| it.form) else { continue };
         let name = data.path().file_name().unwrap_or_default();
         let mut code = project.files().filter(|(_, it)| it.facts.language.modules != ModuleStyle::Data);
         let read = named.iter().any(|it| it.ends_with(name)) || code.any(|(_, it)| it.text().contains(name));
         let mut change = Change::default();
-        if !read && edit(project, &found, PLACEHOLDER, &mut change).is_ok() {
-            res.push((change, format!("{}: moved to OAuth for {}; {}", data.path(), found.form.name, found.form.note)));
+        if !read && found.iter().all(|it| edit(project, it, PLACEHOLDER, &mut change).is_ok()) {
+            res.push((change, format!("{}: moved to OAuth for {}; {}", data.path(), form.name, form.note)));
         }
     }
     res
@@ -106,10 +149,10 @@ pub(super) fn edit(project: &Project, found: &Found<'_>, scopes: &str, change: &
     for (key, text) in &form.set {
         set(project, found, key, text, change)?;
     }
-    Ok(())
+    config_entries::renew(project, found, change)
 }
 
-fn is_json(data: &ProjectFile) -> bool {
+pub(super) fn is_json(data: &ProjectFile) -> bool {
     data.facts.language.id == "json"
 }
 

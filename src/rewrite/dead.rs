@@ -7,6 +7,7 @@ use crate::link::{Expr, Origin, Project, member_key, reaches};
 use crate::text::{FileId, Location};
 
 use super::change::{Change, Declined, at};
+use super::dead_guards::Asked;
 use super::purity::{is_logging, is_pure_besides};
 use super::removal::{item_span, statement_span};
 
@@ -32,6 +33,7 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
         progress |= sweep.record_stores()?;
         progress |= sweep.compounds()?;
         progress |= sweep.passed_on()?;
+        progress |= sweep.asked_inputs()?;
         if !progress && !sweep.waits()? {
             break;
         }
@@ -269,7 +271,7 @@ impl Sweep<'_, '_> {
 
     /// Whether a use goes together with its binding: a store into it, a builder call on it, a log line.
     pub(super) fn is_droppable(&self, read: Expr, id: BindingId) -> bool {
-        self.dropped_statement(read, id).is_some() || self.dropped_operand(read, id).is_some()
+        self.dropped_statement(read, id).is_some() || self.dropped_operand(read, Asked::Binding(id)).is_some()
     }
 
     /// The statement that goes together with a binding because it only feeds or logs it.
@@ -278,7 +280,7 @@ impl Sweep<'_, '_> {
         let facts = project.facts(read.file);
         let statement = project.statement(read)?;
         if facts.statements[statement].kind != StatementKind::Plain {
-            return self.dropped_guard(read, id, statement);
+            return self.dropped_guard(read, Asked::Binding(id), statement);
         }
         let store = facts.stores.iter().find(|it| it.object == read.id);
         if let Some(store) = store {
@@ -338,7 +340,7 @@ impl Sweep<'_, '_> {
             let read = Expr { file, id: *read };
             if let Some(statement) = self.dropped_statement(read, id) {
                 self.statement(file, statement)?;
-            } else if let Some(operand) = self.dropped_operand(read, id) {
+            } else if let Some(operand) = self.dropped_operand(read, Asked::Binding(id)) {
                 self.change.delete(operand)?;
             } else if self.is_export_read(read) {
                 self.export(read)?;

@@ -16,9 +16,18 @@ const OR: &[&str] = &["||", "or"];
 /// What a missing value is compared with.
 const MISSING: &[&str] = &["null", "undefined", "'undefined'", "\"undefined\"", "None", "''", "\"\""];
 
+/// What a guard asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asked<'a> {
+    /// A name.
+    Binding(BindingId),
+    /// A member of this name, of whatever object.
+    Member(&'a str),
+}
+
 impl Sweep<'_, '_> {
     /// A check `if (!x) throw …`, `if (!x) return …`, or `if isinstance(x, bytes): x = …`, of nothing but the binding.
-    pub(super) fn dropped_guard(&self, read: Expr, id: BindingId, statement: StatementId) -> Option<StatementId> {
+    pub(super) fn dropped_guard(&self, read: Expr, asked: Asked<'_>, statement: StatementId) -> Option<StatementId> {
         let project = self.project;
         let facts = project.facts(read.file);
         let StatementKind::Branch { condition: Some(condition), body, otherwise: false } =
@@ -28,8 +37,9 @@ impl Sweep<'_, '_> {
         };
         let condition = Expr { file: read.file, id: condition };
         let inner = self.inner(read.file, statement, body);
-        let definitions = &facts.bindings[id].definitions;
         let renews = |it: StatementId| {
+            let Asked::Binding(id) = asked else { return false };
+            let definitions = &facts.bindings[id].definitions;
             let mut own = definitions.iter().filter(|definition| definition.statement == Some(it)).peekable();
             own.peek().is_some()
                 && own.all(|it| it.value.is_some_and(|value| self.is_pure(Expr { file: read.file, id: value })))
@@ -37,12 +47,12 @@ impl Sweep<'_, '_> {
         let serves = inner.iter().all(|it| facts.statements[*it].kind == StatementKind::Throw || renews(*it));
         let turns_away = || self.asks_for_lack(condition) && self.turns_away(read, statement, body);
         let inside = project.node(condition).span.contains(project.node(read).span);
-        (inside && self.is_about(condition, id) && (serves || turns_away())).then_some(statement)
+        (inside && self.is_about(condition, asked) && (serves || turns_away())).then_some(statement)
     }
 
     /// The part of a condition that asks for nothing but the binding, with the operator that joins it to the others: of
     /// several that must all be there for the flow, or one of which is missing where the code turns away.
-    pub(super) fn dropped_operand(&self, read: Expr, id: BindingId) -> Option<Location> {
+    pub(super) fn dropped_operand(&self, read: Expr, asked: Asked<'_>) -> Option<Location> {
         let project = self.project;
         let facts = project.facts(read.file);
         let statement = project.statement(read)?;
@@ -67,7 +77,7 @@ impl Sweep<'_, '_> {
             it if OR.contains(&it) => self.asks_for_lack(operand) && self.turns_away(read, statement, body),
             _ => false,
         };
-        if !asks || !self.is_about(operand, id) {
+        if !asks || !self.is_about(operand, asked) {
             return None;
         }
         let gone = |it: &Expr| self.change.removes(project, *it);
@@ -91,12 +101,21 @@ impl Sweep<'_, '_> {
         }
     }
 
-    /// Whether a condition asks for nothing but a binding, and does nothing besides.
-    fn is_about(&self, condition: Expr, id: BindingId) -> bool {
+    /// Whether a condition asks for nothing but one value, and does nothing besides.
+    fn is_about(&self, condition: Expr, asked: Asked<'_>) -> bool {
         let span = self.project.node(condition).span;
         let facts = self.project.facts(condition.file);
-        let alone = facts.values.iter().all(|(_, node)| match &node.value {
-            Value::Name { binding: Some(other), .. } => !span.contains(node.span) || *other == id,
+        let is_asked = |id, other: BindingId| match asked {
+            Asked::Binding(binding) => other == binding,
+            Asked::Member(wanted) => {
+                let parent = self.project.parent(Expr { file: condition.file, id });
+                parent.is_some_and(|it| {
+                    matches!(self.project.value(it), Value::Member { object, name, .. } if *object == id && name == wanted)
+                })
+            }
+        };
+        let alone = facts.values.iter().all(|(id, node)| match &node.value {
+            Value::Name { binding: Some(other), .. } => !span.contains(node.span) || is_asked(id, *other),
             _ => true,
         });
         alone && self.is_pure(condition)

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use camino::Utf8Path;
+
 use crate::facts::{BindingKind, Entry, EntryKey, ScopeKind, Value};
 use crate::lang::ModuleStyle;
 use crate::link::{Expr, ProjectFile};
-use crate::text::{Location, Span};
+use crate::text::{FileId, Location, Span};
 
 use super::change::{Declined, at, words};
 use super::dead::Sweep;
@@ -52,7 +54,7 @@ impl Sweep<'_, '_> {
             // Dependencies go with the manifest they stand in.
             let manifest = self.project.manifests().iter().any(|it| it.source.path == data.path());
             let known = json || LINES.contains(&data.facts.language.name);
-            if !known || manifest || !self.is_named(&names, data) {
+            if !known || manifest || !(self.is_named(&names, data) || self.names_code(file)) {
                 continue;
             }
             let roots: Vec<Expr> =
@@ -100,6 +102,17 @@ impl Sweep<'_, '_> {
     fn is_named(&self, names: &Names, data: &ProjectFile) -> bool {
         let Some(own) = data.path().file_name() else { return false };
         names.by_name.keys().any(|it| it == own || it.ends_with(&format!("/{own}")))
+    }
+
+    /// Whether a file says which file of the program is run, as a deployment does: it hands that its inputs.
+    fn names_code(&self, file: FileId) -> bool {
+        let data = self.project.file(file);
+        let folder = data.path().parent().unwrap_or(Utf8Path::new(""));
+        let texts = data.facts.values.iter().filter(|(_, it)| matches!(it.value, Value::Text(_)));
+        texts.filter_map(|(id, _)| data.facts.literal_text(id)).any(|text| {
+            let path = folder.join(text.trim_start_matches("./"));
+            self.project.file_at(&path).is_some_and(|it| self.change.edits.contains_key(&it))
+        })
     }
 
     /// Collects the entries of a record that nothing reads any more; gives whether all of them are such.

@@ -191,7 +191,7 @@ fn configuration(site: &Site<'_>, change: &mut Change, library: &Library) -> Res
     let named = named.ok_or_else(|| Declined::because("the file of the credential is not known"))?;
     let path = named.trim_start_matches("./");
     let mut files = project.files().filter(|(_, it)| it.path().as_str().ends_with(path)).map(|it| it.0);
-    let found = files.find_map(|it| config_forms::form_of(project, it));
+    let found = files.find_map(|it| config_forms::forms_of(project, it).into_iter().next());
     let found = found.ok_or_else(|| Declined::because(format!("{named} does not look like its configuration")))?;
     // JSON has strings in double quotes, whatever the code has.
     let scope = scope_source::scope_source(site, change)?;
