@@ -14,6 +14,7 @@ pub(super) struct DoublesFile {
     folders: Vec<String>,
     files: String,
     words: Vec<String>,
+    module_mocks: Vec<String>,
 }
 
 /// How test doubles are recognized.
@@ -25,11 +26,18 @@ pub struct Doubles {
     pub files: Pattern,
     /// Words of libraries that answer in place of a server.
     pub words: Vec<String>,
+    /// Calls that put something in the place of the module that they name first.
+    pub module_mocks: Vec<String>,
 }
 
 impl Doubles {
     pub(super) fn compile(file: DoublesFile) -> Result<Self, KnowledgeError> {
-        Ok(Self { folders: file.folders, files: Pattern::new("doubles.toml", &file.files)?, words: file.words })
+        Ok(Self {
+            folders: file.folders,
+            files: Pattern::new("doubles.toml", &file.files)?,
+            words: file.words,
+            module_mocks: file.module_mocks,
+        })
     }
 
     /// Whether a path is that of a test.

@@ -40,6 +40,7 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
     }
     sweep.settings()?;
     sweep.comments()?;
+    sweep.documentation()?;
     sweep.emptied_bodies()?;
     sweep.note_leftovers();
     Ok(())

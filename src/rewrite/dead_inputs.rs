@@ -18,35 +18,42 @@ impl Sweep<'_, '_> {
         let mut progress = false;
         let edited: Vec<FileId> = self.change.edits.keys().copied().collect();
         for file in edited {
-            for name in self.lost_members(file) {
-                progress |= self.ask_no_more(file, &name)?;
+            for (object, name) in self.lost_members(file) {
+                progress |= self.ask_no_more(file, &object, &name)?;
             }
         }
         Ok(progress)
     }
 
-    /// The names of the members that the change reads no longer, as far as only a JWT credential has them.
-    fn lost_members(&self, file: FileId) -> BTreeSet<String> {
-        let facts = self.project.facts(file);
-        let own = |name: &str| {
-            let plain: String =
-                name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-            self.project.knowledge().credentials.own.iter().any(|it| plain.contains(it.as_str()))
-        };
-        let members = facts.values.iter().filter_map(|(id, node)| match &node.value {
-            Value::Member { name, .. } if own(name) => Some((Expr { file, id }, name)),
+    /// The members of a file, each with the source of its object and its name.
+    fn members_of(&self, file: FileId) -> impl Iterator<Item = (Expr, &str, &str)> {
+        let project = self.project;
+        project.facts(file).values.iter().filter_map(move |(id, node)| match &node.value {
+            Value::Member { object, name, .. } => {
+                Some((Expr { file, id }, project.source(Expr { file, id: *object }), name.as_str()))
+            }
             _ => None,
-        });
-        members.filter(|(it, _)| self.change.removes(self.project, *it)).map(|(_, name)| name.clone()).collect()
+        })
     }
 
-    fn ask_no_more(&mut self, file: FileId, name: &str) -> Result<bool, Declined> {
+    /// The members that the change reads no longer, as far as only a JWT credential has them.
+    fn lost_members(&self, file: FileId) -> BTreeSet<(String, String)> {
+        let own = |name: &str| {
+            let letters = name.chars().filter(char::is_ascii_alphanumeric);
+            let plain = letters.collect::<String>().to_ascii_lowercase();
+            self.project.knowledge().credentials.own.iter().any(|it| plain.contains(it.as_str()))
+        };
+        let lost = self.members_of(file).filter(|it| own(it.2) && self.change.removes(self.project, it.0));
+        lost.map(|(_, object, name)| (object.to_owned(), name.to_owned())).collect()
+    }
+
+    fn ask_no_more(&mut self, file: FileId, object: &str, name: &str) -> Result<bool, Declined> {
         let project = self.project;
-        let facts = project.facts(file);
-        let members =
-            facts.values.iter().filter(|(_, it)| matches!(&it.value, Value::Member { name: own, .. } if own == name));
-        let left: Vec<Expr> =
-            members.map(|(id, _)| Expr { file, id }).filter(|it| !self.change.removes(project, *it)).collect();
+        let left: Vec<Expr> = self
+            .members_of(file)
+            .filter(|it| (it.1, it.2) == (object, name) && !self.change.removes(project, it.0))
+            .map(|it| it.0)
+            .collect();
         let guard = |sweep: &Self, read: Expr| {
             let statement = project.statement(read)?;
             sweep.dropped_guard(read, Asked::Member(name), statement)
@@ -67,7 +74,11 @@ impl Sweep<'_, '_> {
             }
             progress = true;
         }
-        progress |= self.unlist(file, name)?;
+        // The names in lists may be of what another object is asked for.
+        let elsewhere = self.members_of(file).any(|it| it.2 == name && !self.change.removes(project, it.0));
+        if !elsewhere {
+            progress |= self.unlist(file, name)?;
+        }
         Ok(progress)
     }
 

@@ -1,9 +1,9 @@
 //! Dead entries of records: options and configuration that only the flow read.
 
-use crate::facts::{BindingKind, Entry, EntryKey, FunctionId, Projection, StoreKey, Value};
+use crate::facts::{BindingKind, Definition, Entry, EntryKey, FunctionId, Projection, StoreKey, Value};
 use crate::lang::ModuleStyle;
 use crate::link::{Expr, Origin, Project, Reach};
-use crate::text::FileId;
+use crate::text::{FileId, Location};
 
 use super::change::{Declined, at};
 use super::dead::Sweep;
@@ -42,7 +42,7 @@ impl Sweep<'_, '_> {
         let value = Expr { file, id: entry.value };
         !self.change.removes_span(at(file, entry.span))
             && self.lost_its_reader(file, record, entry, name)
-            && !self.is_read(name)
+            && !self.is_read(name, Some(at(file, entry.span)))
             && self.is_pure(value)
             && !self.escapes(record)
     }
@@ -85,17 +85,24 @@ impl Sweep<'_, '_> {
         self.project.resolve(expr).contains(&Origin::Value(record))
     }
 
-    /// Whether anything that stays reads a member or key of this name, on whatever object.
-    fn is_read(&self, name: &str) -> bool {
+    /// Whether anything that stays reads a member or key of this name, on whatever object; not what stands in the entry
+    /// `own` itself, as in `{ id: options.id }`, which would go with it.
+    fn is_read(&self, name: &str, own: Option<Location>) -> bool {
         let project = self.project;
         let key = Projection::Key(name.to_owned());
-        let by_member = self.members(name).any(|(expr, _)| !self.change.removes(project, expr));
+        let stays = |expr: Expr| {
+            let inside = own.is_some_and(|it| it.file == expr.file && it.span.contains(project.node(expr).span));
+            !inside && !self.change.removes(project, expr)
+        };
+        let by_member = self.members(name).any(|(expr, _)| stays(expr));
         let by_pattern = project.files().any(|(file, data)| {
-            data.facts
-                .bindings
-                .iter()
-                .flat_map(|(_, it)| &it.definitions)
-                .any(|it| it.path.contains(&key) && !self.change.removes_span(at(file, it.name_span)))
+            data.facts.bindings.iter().any(|(_, binding)| {
+                let taken =
+                    |it: &Definition| it.path.contains(&key) && !self.change.removes_span(at(file, it.name_span));
+                // A name that nothing but the entry reads is taken out for it.
+                let read = binding.reads.is_empty() || binding.reads.iter().any(|id| stays(Expr { file, id: *id }));
+                read && binding.definitions.iter().any(taken)
+            })
         });
         let by_text =
             project.files().filter(|(_, it)| it.facts.language.modules != ModuleStyle::Data).any(|(file, _)| {
@@ -154,7 +161,7 @@ impl Sweep<'_, '_> {
                 if self.change.removes_span(at(file, store.span)) || self.project.own_class(object).is_some() {
                     continue;
                 }
-                let passed = self.change.lost_fields.contains(&at(file, store.span)) && !self.is_read(key);
+                let passed = self.change.lost_fields.contains(&at(file, store.span)) && !self.is_read(key, None);
                 if (passed || self.store_is_dead(object, key))
                     && self.stands_alone(file, store)
                     && self.is_pure(Expr { file, id: store.value })
@@ -181,7 +188,7 @@ impl Sweep<'_, '_> {
             self.change.removes(self.project, expr)
                 && self.project.resolve(read).iter().any(|it| matches!(it, Origin::Value(it) if records.contains(it)))
         });
-        lost && !self.is_read(key) && !records.iter().any(|it| self.escapes(*it))
+        lost && !self.is_read(key, None) && !records.iter().any(|it| self.escapes(*it))
     }
 
     /// Says that an entry went from a record that something lists as a whole.

@@ -8,6 +8,7 @@ mod removal;
 mod purity;
 mod dead;
 mod dead_notes;
+mod dead_docs;
 mod dead_exports;
 mod dead_guards;
 mod dead_inputs;

@@ -360,6 +360,7 @@ pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>, settings
         res.patches.extend(changed);
         res.after = after;
         res.notes = changes.notes;
+        res.notes.extend(test_doubles::stale_mocks(project, &res.after));
     }
     let migrated = !res.patches.is_empty();
     if settings.least <= Applicability::Review {

@@ -1,5 +1,7 @@
 //! Test doubles of the exchange: when nothing asks for it any more, they answer at the token endpoint, in its unit.
 
+use camino::Utf8Path;
+
 use crate::facts::{EntryKey, Value};
 use crate::flow::{self, StrayKind};
 use crate::link::{Expr, Project};
@@ -41,6 +43,31 @@ pub(super) fn moved(project: &Project) -> Option<(Change, Vec<String>)> {
         ));
     }
     (!notes.is_empty()).then_some((change, notes))
+}
+
+/// A line for each module that a test replaces, where the code it tests uses the module no longer.
+pub(super) fn stale_mocks(before: &Project, after: &Project) -> Vec<String> {
+    let doubles = &before.knowledge().doubles;
+    let used = |project: &Project, module: &str| {
+        let uses = project.uses_of_module(Utf8Path::new(""), module);
+        uses.iter().any(|it| !doubles.is_test(project.file(it.file).path()))
+    };
+    let mut res = Vec::new();
+    for (file, _) in after.files().filter(|(_, it)| doubles.is_test(it.path())) {
+        for call in after.exprs(file) {
+            let Value::Call { callee, .. } = after.value(call) else { continue };
+            let name = after.source(Expr { file, id: *callee });
+            let Some(module) = after.argument(call, 0).and_then(|it| after.known_text(it)) else { continue };
+            let mocks = doubles.module_mocks.iter().any(|it| it == name) && !module.starts_with('.');
+            if mocks && used(before, &module) && !used(after, &module) {
+                let place = file_line(after, after.location(call));
+                res.push(format!(
+                    "{place}: this replaces {module}, which the code asks no longer; let it answer the new request"
+                ));
+            }
+        }
+    }
+    res
 }
 
 /// The expressions of the statement that a place is part of.
