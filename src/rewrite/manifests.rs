@@ -91,6 +91,9 @@ pub(super) fn update(
     environment_templates(before, settings, &mut res);
     for file in before.manifests() {
         drop_unused(before, after, file, needs, &mut res);
+        if file.manifest.kind == ManifestKind::Npm && res.texts.contains_key(file.path()) {
+            res.note(format!("{}: install anew, so that the lock file follows it", file.path()));
+        }
     }
     res
 }
