@@ -99,7 +99,7 @@ pub struct Credentials {
     /// Text without which no configuration can hold a mark.
     pub needles: Vec<String>,
     /// What the names of settings hold, without case and punctuation, that only a JWT credential has.
-    pub own: Vec<String>,
+    own: Vec<String>,
     /// Entries.
     pub marks: Vec<Mark>,
     /// Keys that belong together.
@@ -109,6 +109,13 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    /// Whether a setting, by its name, is one that only a JWT credential has.
+    #[must_use]
+    pub fn owns(&self, name: &str) -> bool {
+        let plain = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        self.own.iter().any(|it| plain.contains(it.as_str()))
+    }
+
     pub(super) fn compile(file: CredentialsFile) -> Result<Self, KnowledgeError> {
         let regex = |pattern: &String| Pattern::new("credentials.toml", pattern);
         let optional = |pattern: &Option<String>| pattern.as_ref().map(regex).transpose();

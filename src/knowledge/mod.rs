@@ -2,6 +2,7 @@
 //!
 //! Code outside of this module names no library: it asks for the row that fits an API path such as `axios.post`.
 
+mod config_form;
 mod credentials;
 mod doubles;
 mod endpoints;
@@ -9,8 +10,10 @@ mod lifetimes;
 mod matching;
 mod pattern;
 mod rows;
+mod sdk;
 mod slot;
 
+pub use config_form::ConfigForm;
 pub use credentials::{Credentials, Mark, MarkCommand, MarkPair};
 pub use doubles::Doubles;
 pub use endpoints::{Endpoints, Exemptions};
@@ -18,9 +21,10 @@ pub use lifetimes::Lifetimes;
 pub use matching::path_matches;
 pub use pattern::Pattern;
 pub use rows::{
-    Accumulator, AddedOption, Builder, Callback, Client, ConfigForm, Each, Encoder, Entries, FileSetter, Format,
-    FormatStyle, Identity, Library, Lookup, OptionsChange, Package, Pure, ScopeRow, Sdk, Setting, Signer, UrlJoin,
+    Accumulator, Builder, Callback, Client, Each, Encoder, Entries, Format, FormatStyle, Identity, Library, Lookup,
+    Package, Pure, ScopeRow, Setting, Signer, UrlJoin, module_of,
 };
+pub use sdk::{AddedOption, FileSetter, OptionsChange, Sdk};
 pub use slot::{Accessor, ReplyPattern, Slot, SlotBase, SlotStep};
 
 use serde::Deserialize;

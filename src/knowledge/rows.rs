@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::sdk::Sdk;
 use super::slot::{ReplyPattern, Slot};
 
 /// A call that sends an HTTP request.
@@ -127,81 +128,6 @@ pub struct Signer {
     pub source: String,
 }
 
-/// How a call into an SDK becomes one with OAuth credentials of its own.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sdk {
-    /// The name of the class or function that takes its place, in the same module; the same one where it is left out.
-    pub name: Option<String>,
-    /// The parameters of the old call, in order.
-    #[serde(default)]
-    pub parameters: Vec<String>,
-    /// Those that go.
-    #[serde(default)]
-    pub drop: Vec<String>,
-    /// The parameters of the new call, as far as their order is the same in all its versions.
-    #[serde(default)]
-    pub takes: Vec<String>,
-    /// The parameter that takes the scopes, joined by commas.
-    pub scopes: Option<String>,
-    /// The setters of a builder that go.
-    #[serde(default)]
-    pub drop_setters: Vec<String>,
-    /// The setter that names a file, and what is set from the environment in its place.
-    pub file_setter: Option<FileSetter>,
-    /// What becomes of the record of options that the call is given.
-    pub options: Option<OptionsChange>,
-    /// Whether the call names a configuration file that has to change in its place.
-    #[serde(default)]
-    pub file: bool,
-    /// The version that brought it; empty where every version with the old call has it.
-    #[serde(default)]
-    pub since: String,
-}
-
-/// How a record of options becomes one for OAuth.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OptionsChange {
-    /// Entries whose value becomes the only item of a list, under another key.
-    #[serde(default)]
-    pub listed: BTreeMap<String, String>,
-    /// The key of the list of scopes, in place of the metascopes.
-    pub scopes: String,
-    /// The entries that go.
-    #[serde(default)]
-    pub drop: Vec<String>,
-    /// Entries with the literal that they become, where they are there.
-    #[serde(default)]
-    pub set: BTreeMap<String, String>,
-    /// An entry that has to be there.
-    pub added: AddedOption,
-}
-
-/// An entry that the record did not need before. Its value is looked for beside that of another entry.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AddedOption {
-    /// Its key.
-    pub key: String,
-    /// The entry it goes beside.
-    pub beside: String,
-    /// How the names of the values differ at their ends, in each spelling: the other's, and its own.
-    pub ends: Vec<(String, String)>,
-    /// The environment variable that holds it where the names do not tell.
-    pub variable: String,
-}
-
-/// A setter of a builder that names a file of credentials, where the new builder has none.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileSetter {
-    /// Its name.
-    pub name: String,
-    /// Setters with the environment variable that each is given.
-    pub instead: Vec<(String, String)>,
-}
-
 /// A library call that does the exchange by itself.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -267,13 +193,19 @@ impl Library {
     /// The module that code names when it uses the library; the needle where the call says nothing of it.
     #[must_use]
     pub fn module(&self) -> &str {
-        let name = self.call.rfind('/').map_or(0, |it| it + 1);
-        let end = self.call.get(name..).and_then(|it| it.find('.')).map_or(self.call.len(), |it| name + it);
         match self.methods.is_empty() && self.language != "*" {
-            true => self.call.get(..end).unwrap_or(&self.needle),
+            true => module_of(&self.call),
             false => &self.needle,
         }
     }
+}
+
+/// The module that an API path begins with.
+#[must_use]
+pub fn module_of(path: &str) -> &str {
+    let name = path.rfind('/').map_or(0, |it| it + 1);
+    let end = path.get(name..).and_then(|it| it.find('.')).map_or(path.len(), |it| name + it);
+    path.get(..end).unwrap_or(path)
 }
 
 /// What one metascope became.
@@ -458,55 +390,4 @@ pub struct Identity {
     /// Whether it gives back records and lists as they are, too.
     #[serde(default)]
     pub of_records: bool,
-}
-
-/// A configuration file of a tool that exchanges a JWT by itself.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConfigForm {
-    /// The tools that read it.
-    pub name: String,
-    /// The name of its format.
-    pub format: String,
-    /// The key whose value the record with the credential is; the whole document where it is left out.
-    pub within: Option<String>,
-    /// Key and beginning of a text that the record around `within` has; both may then stand anywhere.
-    pub around: Option<(String, String)>,
-    /// Whether the record may stand anywhere.
-    #[serde(default)]
-    pub anywhere: bool,
-    /// Keys that the record has.
-    #[serde(default)]
-    pub all: Vec<String>,
-    /// Keys of which it has one.
-    #[serde(default)]
-    pub any: Vec<String>,
-    /// Keys of the record that go.
-    pub drop: Vec<String>,
-    /// The key that goes when it holds a metascope.
-    pub metascope: Option<String>,
-    /// The key of the record that takes the scopes.
-    pub scopes: Option<String>,
-    /// Keys of the record with the text that each has, and the one it gets.
-    #[serde(default)]
-    pub turned: BTreeMap<String, (String, String)>,
-    /// Keys of the record whose text becomes the only item of a list, under another key.
-    #[serde(default)]
-    pub listed: BTreeMap<String, String>,
-    /// The key of the record whose list of metascopes becomes a list of scopes, and the key of that.
-    pub scope_list: Option<(String, String)>,
-    /// A key that the record has to have.
-    pub added: Option<AddedOption>,
-    /// The least version behind the `@` of the text around.
-    pub raised: Option<String>,
-    /// Keys of the document with the text that each is given.
-    #[serde(default)]
-    pub set: BTreeMap<String, String>,
-    /// Keys anywhere that go where they hold the address of the exchange.
-    #[serde(default)]
-    pub endpoints: Vec<String>,
-    /// What a person does besides.
-    pub note: String,
-    /// Where the facts come from.
-    pub source: String,
 }

@@ -8,12 +8,9 @@ use crate::link::{Expr, Project};
 use crate::text::Span;
 
 use super::change::{Change, Declined, at};
-use super::config_forms::{Found, entries, entry_of, is_json};
+use super::config_forms::{Found, PLACEHOLDER, entries, entry_of, is_json};
 use super::dead_settings::{lines_of, whole_entry};
 use super::style::indentation_at;
-
-/// What stands for scopes that are not known.
-const PLACEHOLDER: &str = "<scopes>";
 
 /// Changes the entries that stay.
 pub(super) fn renew(project: &Project, found: &Found<'_>, change: &mut Change) -> Result<(), Declined> {

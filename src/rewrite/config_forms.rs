@@ -14,8 +14,8 @@ use super::removal::item_span;
 
 /// How deeply records are looked for.
 const DEPTH: usize = 12;
-/// What stands for the scopes in a template whose tool is not known.
-const PLACEHOLDER: &str = "<scopes>";
+/// What stands for scopes that are not known.
+pub(super) const PLACEHOLDER: &str = "<scopes>";
 
 /// A file that has one of the forms.
 pub(super) struct Found<'p> {
@@ -71,12 +71,11 @@ fn found_at<'p>(project: &'p Project, form: &'p ConfigForm, root: Expr, around: 
     };
     let has = |key: &String| entry_of(project, record, key).is_some();
     let says = |(key, (old, _)): (&String, &(String, String))| {
-        let entry = entry_of(project, record, key);
-        entry.map(|it| project.known_text(Expr { file, id: it.value }).is_some_and(|it| it == *old))
+        let mut entry = entry_of(project, record, key).into_iter();
+        entry.all(|it| project.known_text(Expr { file, id: it.value }).is_some_and(|it| it == *old))
     };
-    let fits = form.all.iter().all(has)
-        && (form.any.is_empty() || form.any.iter().any(has))
-        && form.turned.iter().all(|it| says(it).unwrap_or(form.around.is_none()));
+    let fits =
+        form.all.iter().all(has) && (form.any.is_empty() || form.any.iter().any(has)) && form.turned.iter().all(says);
     fits.then_some(Found { form, file, root, around, record })
 }
 

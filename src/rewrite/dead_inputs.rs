@@ -38,12 +38,8 @@ impl Sweep<'_, '_> {
 
     /// The members that the change reads no longer, as far as only a JWT credential has them.
     fn lost_members(&self, file: FileId) -> BTreeSet<(String, String)> {
-        let own = |name: &str| {
-            let letters = name.chars().filter(char::is_ascii_alphanumeric);
-            let plain = letters.collect::<String>().to_ascii_lowercase();
-            self.project.knowledge().credentials.own.iter().any(|it| plain.contains(it.as_str()))
-        };
-        let lost = self.members_of(file).filter(|it| own(it.2) && self.change.removes(self.project, it.0));
+        let credentials = &self.project.knowledge().credentials;
+        let lost = self.members_of(file).filter(|it| credentials.owns(it.2) && self.change.removes(self.project, it.0));
         lost.map(|(_, object, name)| (object.to_owned(), name.to_owned())).collect()
     }
 

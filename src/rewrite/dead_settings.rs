@@ -150,8 +150,7 @@ impl Sweep<'_, '_> {
     fn is_of_credential(&self, data: &ProjectFile, entry: &Entry, key: &str) -> bool {
         let endpoints = &self.project.knowledge().endpoints;
         let own = entry.span.of(data.text());
-        let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-        let named = self.project.knowledge().credentials.own.iter().any(|it| plain.contains(it.as_str()));
+        let named = self.project.knowledge().credentials.owns(key);
         let held = endpoints.technical_account.is_match(own) || endpoints.metascope.is_match(own);
         let elsewhere = words(data.text(), key) > words(own, key);
         let anchored = own.contains(": &") || own.contains(": *");

@@ -172,6 +172,18 @@ fn the_pattern_can_be_chosen() {
 }
 
 #[test]
+fn a_library_with_its_own_endpoint_is_told_the_server() {
+    let folder = fixture("javascript/production-and-stage");
+    let calls = |pattern: &str, call: &str| {
+        let diff = stdout(&jwt_sunset(&["fix", "--pattern", pattern], &folder));
+        (diff.matches(call).count(), diff.matches("+async function request").count())
+    };
+    assert_eq!(calls("adobe-auth-token", "scope, environment: 'stage' })"), (1, 2));
+    assert_eq!(calls("aio-lib-ims", "new Ims('stage')"), (0, 0), "the organization is not known at the request");
+    assert_eq!(calls("openid-client", "await import('openid-client')"), (1, 1), "the address says the server");
+}
+
+#[test]
 fn a_comment_with_a_reason_silences() {
     let folder = tempfile::tempdir().unwrap();
     let with = |comment: &str| FLOW.replace("    return", &format!("    # {comment}\n    return"));

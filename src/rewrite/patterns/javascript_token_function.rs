@@ -40,6 +40,9 @@ pub(super) enum Says {
 /// The names that the function may get, best first.
 const NAMES: &[&str] = &["requestAccessToken", "requestImsToken", "requestClientCredentialsToken"];
 
+/// How Adobe's libraries call the stage server.
+const STAGE: &str = "stage";
+
 /// The function that a flow needs.
 pub(super) struct TokenFunction<'t> {
     /// What it sends the grant through.
@@ -126,7 +129,7 @@ impl TokenFunction<'_> {
             lazy => import.is_some_and(|it| it.lazy),
             member,
             package => self.target.library.map(|it| quoted(it.package)),
-            stage => (self.server == Server::Stage).then(|| quoted("stage")),
+            stage => (self.server == Server::Stage).then(|| quoted(STAGE)),
             typed => site.file().facts.language.typed,
             parameters => self.target.parameters.iter().map(|it| it.name()).collect::<Vec<_>>(),
             asynchronous => self.target.asynchronous,
@@ -149,7 +152,7 @@ impl TokenFunction<'_> {
         templates.render_str(TEMPLATE, values).map_err(failed)
     }
 
-    /// The function of an earlier flow that delivers the reply in the same way.
+    /// The function of an earlier flow that asks the same server and delivers the reply in the same way.
     fn existing(&self, site: &Site<'_>, import: Option<&Import>) -> Option<String> {
         let facts = &site.file().facts;
         let serves = |it: &&crate::facts::Function| {
@@ -167,8 +170,10 @@ impl TokenFunction<'_> {
                 Says::Status => text.contains("{ status:"),
                 Says::Code => coded,
             };
-            let named = import.is_none_or(|it| text.contains(&it.name));
-            it.parent.is_some() && ours && named && text.contains(self.target.mark) && delivers && says
+            let package = self.target.library.map_or("", |it| it.package);
+            let imports = import.is_none_or(|it| text.contains(if it.lazy { package } else { &it.name }));
+            let asks = text.contains(&site.style.quoted(STAGE)) == (self.server == Server::Stage);
+            it.parent.is_some() && ours && imports && asks && text.contains(self.target.mark) && delivers && says
         };
         facts.functions.iter().map(|it| it.1).find(serves)?.name.clone()
     }
@@ -202,7 +207,8 @@ fn import(site: &Site<'_>, library: &NodeLibrary) -> Result<Import, Declined> {
         (Taken::Member(member), _) => it.definitions.iter().any(|it| it.path == [Projection::Key(member.to_owned())]),
         _ => true,
     };
-    let mut bindings = facts.bindings.iter();
+    // What a function imports for itself is known to no other.
+    let mut bindings = facts.bindings.iter().filter(|(_, it)| it.scope.index() == 0);
     let bound = bindings.find(|(id, it)| site.project.binds_module(file, *id, library.package) && is_it(it));
     if let Some((_, binding)) = bound {
         return Ok(Import { name: binding.name.clone(), line: None, lazy: false });

@@ -3,7 +3,7 @@
 
 use crate::facts::{Argument, BindingKind, Imported, Value};
 use crate::flow::{Flow, FlowKind};
-use crate::knowledge::{Library, Sdk, same_distribution};
+use crate::knowledge::{Library, Sdk, module_of, same_distribution};
 use crate::link::{Expr, Project, chain_of};
 use crate::text::Span;
 
@@ -74,14 +74,10 @@ impl Pattern for SdkCredential {
 /// A call that is known by its name alone may be of another distribution, which has no such credential.
 fn is_of_package(site: &Site<'_>, library: &Library) -> Result<(), Declined> {
     let paths = site.project.callee_paths(site.flow.anchor);
-    let other = paths.iter().find(|it| it.contains('/') && !it.starts_with(&library.package));
-    match other.filter(|_| library.package.contains('/') && paths.iter().all(|it| !it.starts_with(&library.package))) {
-        Some(path) => {
-            let name = path.rfind('/').map_or(0, |it| it + 1);
-            let end = path.get(name..).and_then(|it| it.find('.')).map_or(path.len(), |it| name + it);
-            let other = path.get(..end).unwrap_or(path);
-            Err(Declined::because(format!("it is of {other}, not of {}", library.package)))
-        }
+    // Where packages are named in paths, as in Node.
+    let named = library.package.contains('/') && paths.iter().all(|it| module_of(it) != library.package);
+    match paths.iter().map(|it| module_of(it)).find(|it| named && it.contains('/')) {
+        Some(other) => Err(Declined::because(format!("it is of {other}, not of {}", library.package))),
         None => Ok(()),
     }
 }

@@ -3,8 +3,12 @@
 mod node;
 mod python;
 
-use std::path::Path;
-use std::process::Command;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use crate::ims::{Ims, World};
 
@@ -33,20 +37,49 @@ pub(crate) trait Runtime: Sync {
 /// Where the dependencies of a manifest are.
 pub(crate) struct Installed {
     /// The folder that holds them.
-    pub(crate) folder: std::path::PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 /// All runtimes.
 pub(crate) static RUNTIMES: &[&dyn Runtime] = &[&node::Node, &python::Python];
 
+/// A folder that is made once, however many programs ask for it at a time, and kept between runs.
+fn made_once(folder: PathBuf, make: impl FnOnce(&Path) -> Result<(), String>) -> Result<Installed, String> {
+    static MAKING: LazyLock<Mutex<BTreeMap<PathBuf, Arc<Mutex<()>>>>> = LazyLock::new(Mutex::default);
+    let lock = Arc::clone(MAKING.lock().unwrap().entry(folder.clone()).or_default());
+    let _making = lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let failed = |error: io::Error| format!("{}: {error}", folder.display());
+    let done = folder.join("complete");
+    if !done.exists() {
+        drop(fs::remove_dir_all(&folder));
+        fs::create_dir_all(&folder).map_err(failed)?;
+        make(&folder)?;
+        fs::write(&done, "").map_err(failed)?;
+    }
+    Ok(Installed { folder })
+}
+
+/// What a command printed, unless it failed.
+fn success(what: &str, output: io::Result<Output>) -> Result<Output, String> {
+    let output = output.map_err(|error| format!("{what}: {error}"))?;
+    match output.status.success() {
+        true => Ok(output),
+        false => Err(format!(
+            "{what} failed:\n{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )),
+    }
+}
+
 /// Links a folder to another place.
 #[cfg(unix)]
-pub(crate) fn symlink(target: &Path, place: &Path) -> std::io::Result<()> {
+pub(crate) fn symlink(target: &Path, place: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, place)
 }
 
 /// Links a folder to another place.
 #[cfg(windows)]
-pub(crate) fn symlink(target: &Path, place: &Path) -> std::io::Result<()> {
+pub(crate) fn symlink(target: &Path, place: &Path) -> io::Result<()> {
     std::os::windows::fs::symlink_dir(target, place)
 }

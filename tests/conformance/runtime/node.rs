@@ -1,20 +1,18 @@
 //! Node: the packages of a manifest in a folder of their own, linked into each copy of a program and kept between runs.
 //! TypeScript is compiled by the compiler that the program's own manifest asks for, with its own settings.
 
-use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
 use crate::ims::{Ims, World};
 
-use super::{Installed, Runtime, symlink};
+use super::{Installed, Runtime, made_once, success, symlink};
 
 /// Nothing that was published later is installed, so that ranges in a manifest mean the same every day.
 const PUBLISHED_BEFORE: &str = "2026-06-01";
@@ -27,9 +25,6 @@ const REDIRECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/r
 const LINT_SETTINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/runtime/eslint.config.mjs");
 
 pub(super) struct Node;
-
-/// One lock for each set of packages, so that each is installed once.
-static MAKING: LazyLock<Mutex<BTreeMap<PathBuf, Arc<Mutex<()>>>>> = LazyLock::new(Mutex::default);
 
 impl Runtime for Node {
     fn language(&self) -> &'static str {
@@ -140,21 +135,15 @@ fn packages(wanted: &Map<String, Value>) -> Result<Installed, String> {
     let mut hasher = DefaultHasher::new();
     (&manifest, PUBLISHED_BEFORE).hash(&mut hasher);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("node").join(format!("{:016x}", hasher.finish()));
-    let lock = Arc::clone(MAKING.lock().unwrap().entry(folder.clone()).or_default());
-    let _making = lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let done = folder.join("complete");
-    if !done.exists() {
-        drop(fs::remove_dir_all(&folder));
+    made_once(folder, |folder| {
         let written = fs::create_dir_all(folder.join("node_modules"))
             .and_then(|()| fs::write(folder.join("package.json"), &manifest));
         written.map_err(|error| format!("{}: {error}", folder.display()))?;
         let mut npm = Command::new("npm");
         npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]);
-        npm.args(["--before", PUBLISHED_BEFORE]).current_dir(&folder);
-        success("npm install", npm.output())?;
-        fs::write(&done, "").map_err(|error| format!("{}: {error}", done.display()))?;
-    }
-    Ok(Installed { folder })
+        npm.args(["--before", PUBLISHED_BEFORE]).current_dir(folder);
+        success("npm install", npm.output()).map(drop)
+    })
 }
 
 /// Links the installed packages, and the program's own workspaces, into `node_modules`.
@@ -187,16 +176,4 @@ fn link(folder: &Path, installed: &Installed) -> io::Result<()> {
         symlink(&Path::new(&up).join(package.strip_prefix(folder).unwrap_or(package)), &place)?;
     }
     Ok(())
-}
-
-fn success(what: &str, output: io::Result<Output>) -> Result<Output, String> {
-    let output = output.map_err(|error| format!("{what}: {error}"))?;
-    match output.status.success() {
-        true => Ok(output),
-        false => Err(format!(
-            "{what} failed:\n{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        )),
-    }
 }

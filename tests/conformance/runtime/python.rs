@@ -1,16 +1,15 @@
 //! Python: a virtual environment for each set of requirements, kept between runs.
 
-use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::process::Command;
+use std::sync::LazyLock;
 
 use crate::ims::{Ims, World};
 
-use super::{Installed, Runtime};
+use super::{Installed, Runtime, made_once, success};
 
 /// The linter of migrated code.
 const RUFF: &str = "ruff==0.14.0";
@@ -18,9 +17,6 @@ const RUFF: &str = "ruff==0.14.0";
 const CONSTRAINTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/runtime/python-constraints.txt");
 
 pub(super) struct Python;
-
-/// One lock for each environment, so that each is made once.
-static MAKING: LazyLock<Mutex<BTreeMap<PathBuf, Arc<Mutex<()>>>>> = LazyLock::new(Mutex::default);
 
 impl Runtime for Python {
     fn language(&self) -> &'static str {
@@ -95,36 +91,16 @@ fn interpreter() -> Option<&'static Path> {
 fn environment(requirements: &[String]) -> Result<Installed, String> {
     let mut hasher = DefaultHasher::new();
     (requirements, fs::read_to_string(CONSTRAINTS).unwrap_or_default()).hash(&mut hasher);
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
-    let folder = root.join(format!("{:016x}", hasher.finish()));
-    let lock = Arc::clone(MAKING.lock().unwrap().entry(folder.clone()).or_default());
-    let _making = lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let done = folder.join("complete");
-    if !done.exists() {
-        drop(fs::remove_dir_all(&folder));
-        fs::create_dir_all(&root).map_err(|error| format!("{}: {error}", root.display()))?;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python").join(format!("{:016x}", hasher.finish()));
+    made_once(folder, |folder| {
         let python = interpreter().ok_or("python3 is missing")?;
-        let venv = Command::new(python).args(["-m", "venv", "--without-pip"]).arg(&folder).output();
+        let venv = Command::new(python).args(["-m", "venv", "--without-pip"]).arg(folder).output();
         success("python3 -m venv", venv)?;
         let mut pip = Command::new(python);
         pip.args(["-m", "pip", "--python"]).arg(folder.join("bin/python"));
         pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-compile", "-c", CONSTRAINTS]);
-        success("pip install", pip.args(requirements).output())?;
-        fs::write(&done, requirements.join("\n")).map_err(|error| format!("{}: {error}", done.display()))?;
-    }
-    Ok(Installed { folder })
-}
-
-fn success(what: &str, output: std::io::Result<Output>) -> Result<Output, String> {
-    let output = output.map_err(|error| format!("{what}: {error}"))?;
-    match output.status.success() {
-        true => Ok(output),
-        false => Err(format!(
-            "{what} failed:\n{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        )),
-    }
+        success("pip install", pip.args(requirements).output()).map(drop)
+    })
 }
 
 /// What the manifest of a folder asks for, as pip takes it. Build systems read their own manifests here, with the
