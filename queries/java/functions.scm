@@ -5,12 +5,16 @@
 (method_declaration body: (_) @function.body) @function
 (method_declaration parameters: (formal_parameters (_) @function.parameter)) @function
 (method_declaration (modifiers (annotation) @function.annotation)) @function
+(method_declaration type: (_) @function.returns) @function
+(method_declaration (throws (_) @function.throws)) @function
+(method_declaration type_parameters: (type_parameters (type_parameter (type_identifier) @function.type))) @function
 (annotation_type_element_declaration name: (_) @function.name) @function
 (annotation_type_element_declaration value: (_) @function.value) @function
 (annotation_type_element_declaration (modifiers (annotation) @function.annotation)) @function
 
 ; A(U a) { }
 (constructor_declaration name: (_) @function.name body: (_) @function.body) @function @function.constructor
+(constructor_declaration (throws (_) @function.throws)) @function
 (constructor_declaration parameters: (formal_parameters (_) @function.parameter)) @function
 
 ; a -> b, (a, b) -> { }

@@ -39,3 +39,6 @@
 (type_identifier) @name
 (scoped_type_identifier) @name
 (scoped_identifier) @name
+
+; A<B>
+(generic_type . (_) @group.value (type_arguments) @group.type) @group

@@ -223,6 +223,7 @@ impl<'t> Extractor<'t, '_> {
             value: None,
             parameters: Vec::new(),
             returns: Vec::new(),
+            throws: Vec::new(),
             is_async: self.roles.has(node, Role::Function, Part::Async),
             body: body_node.or(value_node).map_or(span(node), span),
             statement: self.statement,
@@ -238,6 +239,13 @@ impl<'t> Extractor<'t, '_> {
         self.in_scope(ScopeKind::Function, |it| {
             for name in it.roles.parts(node, Role::Function, Part::Type) {
                 it.type_parameter(name);
+            }
+            for declared in it.roles.parts(node, Role::Function, Part::Returns) {
+                it.value_once(declared, 0);
+            }
+            for thrown in it.roles.parts(node, Role::Function, Part::Throws) {
+                let thrown = it.value_once(thrown, 0);
+                it.facts.functions[id].throws.push(thrown);
             }
             for parameter in it.roles.parts(node, Role::Function, Part::Parameter) {
                 it.parameter(id, parameter);

@@ -94,6 +94,7 @@ impl<'t> Extractor<'t, '_> {
             value: None,
             parameters: Vec::new(),
             returns: Vec::new(),
+            throws: Vec::new(),
             is_async: false,
             body: span(node),
             statement: self.statement,

@@ -44,6 +44,7 @@ impl FileFacts {
             value: None,
             parameters: Vec::new(),
             returns: Vec::new(),
+            throws: Vec::new(),
             is_async: false,
             body: whole,
             statement: None,

@@ -164,6 +164,8 @@ pub struct Function {
     pub parameters: Vec<Parameter>,
     /// What it returns.
     pub returns: Vec<ValueId>,
+    /// The exceptions that it declares.
+    pub throws: Vec<ValueId>,
     /// Whether calling it gives a promise or coroutine.
     pub is_async: bool,
     /// The span of its body.

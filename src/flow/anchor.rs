@@ -1,8 +1,8 @@
 //! Where flows start: requests to an exchange endpoint, and calls into libraries that exchange by themselves.
 
-use crate::facts::Value;
+use crate::facts::{BindingKind, Value};
 use crate::knowledge::{Client, path_matches};
-use crate::link::{Expr, Field, Origin, Project, TextPart, TextValue, chain_of};
+use crate::link::{Expr, Field, FieldForm, Origin, Project, TextPart, TextValue, chain_of};
 use crate::text::Location;
 
 use super::{Confidence, Flow, FlowKind, UrlCertainty, assertion, exempt, library, reply, scope};
@@ -94,6 +94,9 @@ fn body(project: &Project, call: Expr, row: &Client) -> Vec<Field> {
         }
     }
     fields.extend(written(project, call, row));
+    if row.declared {
+        fields.extend(declared(project, call));
+    }
     fields
 }
 
@@ -108,6 +111,30 @@ fn content_of_part(project: &Project, value: Expr) -> Expr {
         },
         _ => value,
     }
+}
+
+/// What callers give the parameters of the method that an annotation makes a request, under the names that their own
+/// annotations say.
+fn declared(project: &Project, annotation: Expr) -> Vec<Field> {
+    let file = annotation.file;
+    let facts = project.facts(file);
+    let mut res = Vec::new();
+    for function in project.file(file).returned_by(annotation.id) {
+        let Some(site) = project.call_sites(file, *function).first() else { continue };
+        for (_, binding) in facts.bindings.iter() {
+            let BindingKind::Parameter { function: own, position } = binding.kind else { continue };
+            let said = binding.definitions.iter().find_map(|it| it.default).filter(|_| own == *function);
+            let Some(said) = said.map(|id| Expr { file, id }) else { continue };
+            let named = ["value", "name"].iter().find_map(|it| project.named_argument(said, it));
+            let key = project.argument(said, 0).or(named).and_then(|it| project.known_text(it));
+            let value = project.argument_for(site, position, None);
+            let span = facts.functions[own].parameters.get(position).map(|it| it.span);
+            if let (Some(key), Some(value), Some(span)) = (key, value, span) {
+                res.push(Field { key, value, at: Location { file, span }, form: FieldForm::Declared });
+            }
+        }
+    }
+    res
 }
 
 /// The fields of what the function around a request writes to it.

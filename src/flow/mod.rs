@@ -19,10 +19,10 @@ pub use assertion::{Assertion, Metascope};
 pub use credential::Credential;
 pub use mention::mentions;
 pub use private_key::PrivateKey;
-pub use reply::{BodyUse, Reply, callback, field_read};
+pub use reply::{BodyUse, Reply, callback, decoded_class, field_read, parser};
 pub use scope::Scopes;
 pub use stray::{Stray, StrayKind};
-pub use token::TokenRequest;
+pub use token::{TokenRequest, by_name as lifetimes_by_name};
 
 use std::collections::BTreeSet;
 

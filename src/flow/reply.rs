@@ -1,9 +1,11 @@
 //! How the reply of an exchange is used: where its parsed body is reached, its lifetime, and everything else.
 
 use crate::facts::{Projection, Value};
-use crate::knowledge::{Accessor, Callback, Client, Library, ReplyPattern, path_matches};
-use crate::link::{Expr, Origin, Project, Reach, member_key};
+use crate::knowledge::{Accessor, Callback, Client, Library, Parser, ReplyPattern, path_matches};
+use crate::link::{Expr, Origin, Project, Reach, chain_of, member_key};
 use crate::text::{FileId, Span};
+
+use super::token;
 
 /// The uses of a reply.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +20,8 @@ pub struct Reply {
     pub tokens: Vec<Expr>,
     /// Reads of `expires_in`.
     pub lifetimes: Vec<Expr>,
+    /// Reads of the lifetime from objects of a class that the reply is decoded into, known by their names.
+    pub accessors: Vec<Expr>,
 }
 
 impl Reply {
@@ -27,6 +31,7 @@ impl Reply {
         self.others.extend(other.others);
         self.tokens.extend(other.tokens);
         self.lifetimes.extend(other.lifetimes);
+        self.accessors.extend(other.accessors);
     }
 }
 
@@ -50,6 +55,32 @@ pub(super) fn of(project: &Project, client: Option<&Client>, call: Expr, request
         return streamed(project, client, call);
     }
     let mut res = uses(project, request, &project.reach(request), &client.reply, &client.checks);
+    let decoded = decoded_class(project, request);
+    if decoded.is_some_and(|it| TEXTS.contains(&it)) {
+        // What parses the text gives the body.
+        (res.bodies, res.tokens, res.lifetimes) = Default::default();
+    } else if decoded.is_some() && res.bodies.iter().all(|it| it.expr == it.response) {
+        // The client decodes: the body is what it gives, wherever that goes.
+        (res.bodies, res.tokens, res.lifetimes) = Default::default();
+        let body = BodyUse { expr: project.outermost(request), response: request, rest: Vec::new(), destructured: 0 };
+        fields_of(project, &body, &mut res);
+        res.bodies.push(body);
+    }
+    if let Some(body) = parsed_behind(project, request).filter(|_| res.bodies.is_empty()) {
+        fields_of(project, &body, &mut res);
+        res.bodies.push(body);
+    }
+    if res.lifetimes.is_empty() && has_readers(project, request.file) {
+        let around = project.files_around(request.file);
+        // Classes of the same package are not imported.
+        let folder = project.file(request.file).path().parent();
+        let near = project.files().filter(|it| around.contains(&it.0) || it.1.path().parent() == folder);
+        let files = near.map(|it| it.0);
+        let reads = files.flat_map(|file| token::by_name(project, file));
+        res.accessors = reads.map(|it| converted(project, it)).collect();
+        res.accessors.sort();
+        res.accessors.dedup();
+    }
     let given = client.callback.as_ref().and_then(|it| Some((it, callback(project, it, call)?)));
     if let Some((row, function)) = given {
         // What the call yields leads to the function.
@@ -220,10 +251,35 @@ fn fields_of(project: &Project, body: &BodyUse, res: &mut Reply) {
             [] => {
                 let Some(parent) = project.parent(reach.expr) else { continue };
                 let Some((read, key)) = field_read(project, reach.expr, parent) else { continue };
-                put_field(res, &key, read);
+                put_field(res, &key, converted(project, read));
             }
-            [Projection::Key(key)] => put_field(res, key, reach.expr),
+            [Projection::Key(key)] => put_field(res, key, converted(project, reach.expr)),
             _ => {}
+        }
+    }
+}
+
+/// A read with what only makes a text or number of it: `node.asLong()`, `(String) value`, `String.valueOf(value)`.
+fn converted(project: &Project, read: Expr) -> Expr {
+    let language = project.facts(read.file).language.id;
+    let Some(row) = project.knowledge().readers.iter().find(|row| row.language == language) else { return read };
+    let mut res = project.outermost(read);
+    loop {
+        let Some(parent) = project.parent(res) else { return res };
+        let outer = match project.value(parent) {
+            Value::Member { object, name, .. } if *object == res.id && row.conversions.contains(name) => {
+                project.parent(parent).filter(|call| project.is_callee(*call, parent))
+            }
+            Value::Call { callee, arguments, .. } => {
+                let source = project.source(Expr { file: res.file, id: *callee });
+                let only = matches!(arguments.as_slice(), [only] if only.value == res.id);
+                Some(parent).filter(|_| only && row.converters.iter().any(|it| it == source))
+            }
+            _ => None,
+        };
+        match outer {
+            Some(outer) => res = project.outermost(outer),
+            None => return res,
         }
     }
 }
@@ -236,6 +292,79 @@ fn put_field(res: &mut Reply, key: &str, read: Expr) {
     }
 }
 
+/// Whether replies are decoded into objects of classes in the language of a file.
+fn has_readers(project: &Project, file: FileId) -> bool {
+    let language = project.facts(file).language.id;
+    project.knowledge().readers.iter().any(|row| row.language == language)
+}
+
+fn is_reader(project: &Project, file: FileId, method: &str) -> bool {
+    let language = project.facts(file).language.id;
+    let rows = project.knowledge().readers.iter().filter(|row| row.language == language);
+    method == "get" || rows.flat_map(|row| &row.methods).any(|it| it == method)
+}
+
+/// The parser of a reply, where a call is one.
+#[must_use]
+pub fn parser(project: &Project, call: Expr) -> Option<&Parser> {
+    let language = project.facts(call.file).language.id;
+    let mut rows = project.knowledge().parsers.iter().filter(|row| row.language == language).peekable();
+    rows.peek()?;
+    let paths = project.callee_paths(call);
+    rows.find(|row| paths.iter().any(|path| path_matches(&row.call, path)))
+}
+
+/// The reply that the only parser behind the request in its function parses, where the way there goes through what is not
+/// followed, such as streams; or the request itself, where a function that it is given parses its reply.
+fn parsed_behind(project: &Project, request: Expr) -> Option<BodyUse> {
+    let own = project.node(request).span;
+    let function = project.function(request);
+    let facts = project.facts(request.file);
+    let calls = project.exprs(request.file).filter(|it| {
+        let at = project.node(*it).span;
+        let given = project.function(*it);
+        let here = given == function || own.contains(facts.functions[given].span);
+        here && at.end > own.start && matches!(project.value(*it), Value::Call { .. })
+    });
+    let parsed: Vec<Expr> = calls.filter(|it| parser(project, *it).is_some()).collect();
+    let [only] = parsed.as_slice() else { return None };
+    let given = project.function(*only);
+    let expr = match given == function {
+        true => viewed(project, *only),
+        false => facts.functions[given].returns.contains(&viewed(project, *only).id).then_some(request)?,
+    };
+    let expr = project.outermost(expr);
+    Some(BodyUse { expr, response: request, rest: Vec::new(), destructured: 0 })
+}
+
+/// A parsed object with the methods that give the same object.
+fn viewed(project: &Project, parsed: Expr) -> Expr {
+    let language = project.facts(parsed.file).language.id;
+    let rows = project.knowledge().readers.iter().filter(|row| row.language == language);
+    let views: Vec<&String> = rows.flat_map(|it| &it.views).collect();
+    let chain = chain_of(project, parsed);
+    chain.iter().take_while(|it| views.contains(&&it.0)).last().map_or(parsed, |it| it.1)
+}
+
+/// The class that a client decodes its reply into, where a call of the chain that gives it names one: `body(T.class)`.
+#[must_use]
+pub fn decoded_class(project: &Project, body: Expr) -> Option<&str> {
+    let mut links = project.links(project.bare(body)).into_iter();
+    links.find_map(|(_, link)| {
+        let Value::Call { arguments, .. } = project.value(link) else { return None };
+        let mut sources = arguments.iter().map(|it| project.source(Expr { file: link.file, id: it.value }));
+        sources.find_map(|source| {
+            source.strip_suffix(".class").or_else(|| source.strip_suffix("::new")).or_else(|| {
+                let (_, after) = source.split_once("TypeReference<")?;
+                after.rsplit_once(">(").map(|it| it.0)
+            })
+        })
+    })
+}
+
+/// Classes of a reply that is not parsed yet.
+const TEXTS: &[&str] = &["String", "byte[]"];
+
 /// The expression that reads a field of `body`, and the field: `body.x`, `body['x']`, `body.get('x')`, `get(body, 'x')`.
 #[must_use]
 pub fn field_read(project: &Project, body: Expr, parent: Expr) -> Option<(Expr, String)> {
@@ -245,7 +374,9 @@ pub fn field_read(project: &Project, body: Expr, parent: Expr) -> Option<(Expr, 
         }
         let call = project.parent(parent).filter(|it| project.is_callee(*it, parent));
         return match call {
-            Some(call) if key == "get" => Some((call, project.known_text(project.argument(call, 0)?)?)),
+            Some(call) if is_reader(project, body.file, &key) => {
+                Some((call, project.known_text(project.argument(call, 0)?)?))
+            }
             _ => Some((parent, key)),
         };
     }

@@ -1,6 +1,6 @@
 //! Requests that ask IMS for a token with client credentials: what the flow becomes, with mistakes of its own.
 
-use crate::facts::{FunctionId, Projection, Value};
+use crate::facts::{BindingKind, FunctionId, Projection, Value};
 use crate::knowledge::{Client, path_matches};
 use crate::link::{Expr, Field, Project, member_key};
 use crate::text::FileId;
@@ -104,7 +104,9 @@ fn lifetimes(project: &Project, call: Expr, row: &Client, flows: &[Flow<'_>]) ->
     res
 }
 
-fn by_name(project: &Project, file: FileId) -> Vec<Expr> {
+/// The reads of a lifetime in a file, by the names that code gives it.
+#[must_use]
+pub fn by_name(project: &Project, file: FileId) -> Vec<Expr> {
     let names = &project.knowledge().lifetimes.fields;
     let plain = |name: &str| -> String {
         name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -123,7 +125,21 @@ fn by_name(project: &Project, file: FileId) -> Vec<Expr> {
             }
         }
     }
-    for (_, binding) in project.facts(file).bindings.iter() {
+    let facts = project.facts(file);
+    for (_, binding) in facts.bindings.iter() {
+        // A field that the methods of its class name without the object; what hands it out is followed by its own name.
+        let field = facts.classes.iter().any(|(_, it)| it.open && it.scope == Some(binding.scope));
+        // `@JsonProperty("expires_in") long millis`
+        let text = project.file(file).text();
+        let declarations = binding.definitions.iter().filter(|it| it.declared.is_some()).filter_map(|it| it.statement);
+        let said = declarations.into_iter().any(|it| facts.statements[it].span.of(text).contains("\"expires_in\""));
+        let keeps = |function: FunctionId| facts.functions[function].name.as_deref().is_some_and(is_name);
+        if field && (said || is_name(&binding.name)) && binding.kind == BindingKind::Variable {
+            let reads = binding.reads.iter().map(|read| Expr { file, id: *read });
+            let stored =
+                |it: &Expr| project.stores(file).iter().any(|store| store.target == it.id || store.object == it.id);
+            res.extend(reads.filter(|it| !keeps(project.function(*it)) && !stored(it)));
+        }
         let taken = |it: &Projection| matches!(it, Projection::Key(key) if is_name(key));
         if binding.definitions.iter().any(|it| it.path.last().is_some_and(taken)) {
             res.extend(binding.reads.iter().map(|id| Expr { file, id: *id }));

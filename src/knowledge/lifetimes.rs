@@ -1,5 +1,7 @@
 //! Units of time, and words of caches.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::path_matches;
@@ -17,6 +19,7 @@ pub struct Lifetimes {
     neutral: Vec<String>,
     /// Words of code that keeps what it got.
     pub caches: Vec<String>,
+    in_seconds: BTreeMap<String, String>,
 }
 
 /// A call, as the table names it: by API path or by the name of its method.
@@ -32,6 +35,12 @@ impl Lifetimes {
     #[must_use]
     pub fn is_clock(&self, paths: &[String], method: &str) -> bool {
         self.clocks.iter().any(|row| names(row, paths, method))
+    }
+
+    /// What takes seconds in the place of what takes milliseconds.
+    #[must_use]
+    pub fn in_seconds(&self, name: &str) -> Option<&str> {
+        self.in_seconds.get(name).map(String::as_str)
     }
 
     /// Whether a call leaves the unit of its argument or object what it is.

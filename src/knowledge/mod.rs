@@ -21,8 +21,8 @@ pub use lifetimes::Lifetimes;
 pub use matching::path_matches;
 pub use pattern::Pattern;
 pub use rows::{
-    Accumulator, Builder, Callback, Client, Each, Encoder, Entries, Format, FormatStyle, Identity, Library, Lookup,
-    Package, Pure, ScopeRow, Setting, Signer, UrlJoin, module_of,
+    Accumulator, Builder, Callback, Client, Each, Encoder, Entries, Exception, Format, FormatStyle, Identity, Library,
+    Lookup, Package, Parser, Pure, Reader, ScopeRow, Setting, Signer, UrlJoin, module_of,
 };
 pub use sdk::{AddedOption, FileSetter, OptionsChange, Sdk};
 pub use slot::{Accessor, ReplyPattern, Slot, SlotBase, SlotStep};
@@ -76,6 +76,10 @@ pub struct Knowledge {
     pub encoders: Vec<Encoder>,
     /// Methods that add to a body, by language.
     pub builders: Vec<Builder>,
+    /// Calls that parse a reply.
+    pub parsers: Vec<Parser>,
+    /// Methods that read a field of what was parsed, by language.
+    pub readers: Vec<Reader>,
     /// Calls that sign a JWT.
     pub signers: Vec<Signer>,
     /// Libraries that exchange by themselves.
@@ -84,6 +88,8 @@ pub struct Knowledge {
     pub scopes: Vec<ScopeRow>,
     /// Calls without side effects, by language.
     pub pure: Vec<Pure>,
+    /// Checked exceptions and what throws them.
+    pub exceptions: Vec<Exception>,
     /// Distributions and their imports.
     pub packages: Vec<Package>,
     /// Configuration files of tools that exchange a JWT by themselves.
@@ -142,6 +148,8 @@ struct ClientsFile {
     client: Vec<Client>,
     encoder: Vec<Encoder>,
     builder: Vec<Builder>,
+    parser: Vec<Parser>,
+    reader: Vec<Reader>,
 }
 
 #[derive(Deserialize)]
@@ -170,6 +178,12 @@ struct PureFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct ExceptionsFile {
+    exception: Vec<Exception>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ConfigFormsFile {
     form: Vec<ConfigForm>,
 }
@@ -191,6 +205,7 @@ impl Knowledge {
         let libraries: LibrariesFile = parse("libraries.toml", include_str!("data/libraries.toml"))?;
         let scopes: ScopesFile = parse("scopes.toml", include_str!("data/scopes.toml"))?;
         let pure: PureFile = parse("purity.toml", include_str!("data/purity.toml"))?;
+        let exceptions: ExceptionsFile = parse("exceptions.toml", include_str!("data/exceptions.toml"))?;
         let packages: PackagesFile = parse("packages.toml", include_str!("data/packages.toml"))?;
         let forms: ConfigFormsFile = parse("config_forms.toml", include_str!("data/config_forms.toml"))?;
         let values: ValuesFile = parse("values.toml", include_str!("data/values.toml"))?;
@@ -207,10 +222,13 @@ impl Knowledge {
             clients: clients.client,
             encoders: clients.encoder,
             builders: clients.builder,
+            parsers: clients.parser,
+            readers: clients.reader,
             signers: signers.signer,
             libraries: libraries.library,
             scopes: scopes.scope,
             pure: pure.pure,
+            exceptions: exceptions.exception,
             packages: packages.package,
             config_forms: forms.form,
             lookups: values.lookup,

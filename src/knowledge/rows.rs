@@ -53,6 +53,9 @@ pub struct Client {
     /// Whether body and reply are streamed in pieces through events.
     #[serde(default)]
     pub streamed: bool,
+    /// Whether it is an annotation of a method, whose annotated parameters are sent.
+    #[serde(default)]
+    pub declared: bool,
     /// Methods that write the body somewhere in the function that sends the request.
     #[serde(default)]
     pub writes: Vec<String>,
@@ -83,6 +86,39 @@ pub struct Encoder {
     pub call: String,
     /// Which argument holds the record.
     pub field: Slot,
+}
+
+/// A call that parses the body of a reply.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parser {
+    /// Language id.
+    pub language: String,
+    /// API path of the call.
+    pub call: String,
+    /// What makes the same object of a map of its fields, where something does: `{object}` stands for the parser, `{map}` for
+    /// the map, `{1}` for the second argument.
+    pub made: Option<String>,
+    /// The classes that this names.
+    #[serde(default)]
+    pub imports: Vec<String>,
+}
+
+/// Methods that read one field of a parsed object.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reader {
+    /// Language id.
+    pub language: String,
+    /// Method names, called with the field's name first.
+    pub methods: Vec<String>,
+    /// Methods of a parsed object that give the same object.
+    #[serde(default)]
+    pub views: Vec<String>,
+    /// Methods of a field that only give it as text or number.
+    pub conversions: Vec<String>,
+    /// Calls that only give their argument as text or number, as code names them.
+    pub converters: Vec<String>,
 }
 
 /// Methods that add one entry to a body object.
@@ -237,6 +273,29 @@ pub struct Pure {
     /// API paths of calls that end the program.
     #[serde(default)]
     pub leaving: Vec<String>,
+    /// API paths of calls whose effects outlive the program's own objects, whatever the other lists say.
+    #[serde(default)]
+    pub lasting: Vec<String>,
+    /// API paths of calls that change nothing but the objects they are made on or given.
+    #[serde(default)]
+    pub objects: Vec<String>,
+}
+
+/// A checked exception.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exception {
+    /// Language id.
+    pub language: String,
+    /// Its class, without the package.
+    pub name: String,
+    /// Exceptions that are ones of these too.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// API paths of calls that can throw it.
+    pub of: Vec<String>,
+    /// Where the facts come from.
+    pub source: String,
 }
 
 /// A distribution and the modules it brings.
@@ -251,6 +310,16 @@ pub struct Package {
     pub requirement: Option<String>,
     /// The version to pin, where a manifest pins its versions: one that works with old versions of what it needs.
     pub version: Option<String>,
+    /// The last version that runs on Java 8, where the newest does not.
+    pub legacy: Option<String>,
+    /// The versions for older series of the framework that it is a part of: the series, then the version.
+    #[serde(default)]
+    pub series: Vec<(String, String)>,
+    /// A distribution that it brings, to be left out beside what clashes with that.
+    pub without: Option<String>,
+    /// What clashes with that.
+    #[serde(default)]
+    pub clashes: Vec<String>,
     /// The oldest Python that the pinned version runs on.
     pub python: Option<String>,
     /// The top-level modules it brings; in flag-only languages the text that code has which uses it.
@@ -362,6 +431,8 @@ pub enum FormatStyle {
     Percent,
     /// No gaps: the arguments one after the other.
     Join,
+    /// No gaps: the arguments but the first, which stands between them.
+    Separated,
 }
 
 /// A class whose objects gather text by a method.

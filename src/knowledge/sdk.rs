@@ -26,6 +26,17 @@ pub struct Sdk {
     pub drop_setters: Vec<String>,
     /// The setter that names a file, and what is set from the environment in its place.
     pub file_setter: Option<FileSetter>,
+    /// Classes with those that take their place, wherever the file of the call names them.
+    #[serde(default)]
+    pub classes: BTreeMap<String, String>,
+    /// Methods with those that take their place, wherever files around the call call them.
+    #[serde(default)]
+    pub methods: BTreeMap<String, String>,
+    /// The setter of a builder that takes a metascope, and the one that takes a scope.
+    pub scope_setter: Option<(String, String)>,
+    /// Whether the lifetime that the SDK gives counts seconds from then on.
+    #[serde(default)]
+    pub seconds: bool,
     /// What becomes of the record of options that the call is given.
     pub options: Option<OptionsChange>,
     /// Whether the call names a configuration file that has to change in its place.

@@ -83,6 +83,10 @@ pub enum Part {
     Property,
     Constructor,
     Tail,
+    /// A declared exception.
+    Throws,
+    /// The type of what is returned.
+    Returns,
     Tokens,
     Option,
     Path,
@@ -160,6 +164,8 @@ pub static CAPTURES: &[(&str, Role, Part)] = &[
     ("function.annotation", Role::Function, Part::Annotation),
     ("function.constructor", Role::Function, Part::Constructor),
     ("function.tail", Role::Function, Part::Tail),
+    ("function.returns", Role::Function, Part::Returns),
+    ("function.throws", Role::Function, Part::Throws),
     ("return", Role::Return, Part::Whole),
     ("return.value", Role::Return, Part::Value),
     ("throw", Role::Throw, Part::Whole),

@@ -22,6 +22,7 @@ pub(super) static JAVA: Language = Language {
     globals: "java.lang.",
     this: Some("this"),
     constructors: &["<init>"],
+    rewritten: true,
     exports_everything: true,
     ..BASE
 };

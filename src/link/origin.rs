@@ -9,6 +9,9 @@ use crate::text::FileId;
 use super::project::{Expr, Project};
 use super::reaching::reaches;
 
+/// What the API paths of classes begin with that stand in files of the tree which were not read.
+pub const UNREAD: &str = "unread.";
+
 /// The end of the way back from an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
@@ -158,9 +161,20 @@ impl Resolver<'_> {
         if !self.member_around(acc, expr, name) && !self.brought(acc, expr.file, name) {
             // In Java only classes need no package; a small letter starts the name of one.
             let package = language.modules == ModuleStyle::Java && name.starts_with(char::is_lowercase);
-            let globals = if package { "" } else { language.globals };
+            let globals = match package {
+                true => "",
+                false if self.is_unread(expr.file, name) => UNREAD,
+                false => language.globals,
+            };
             put(acc, Origin::External(format!("{globals}{name}")));
         }
+    }
+
+    /// Whether a name means a class of the tree whose file was not read, since nothing of a flow can be in it.
+    fn is_unread(&self, file: FileId, name: &str) -> bool {
+        let data = self.project.file(file);
+        data.facts.language.modules == ModuleStyle::Java
+            && self.project.modules.resolve(data.facts.language, data.path(), name).is_some()
     }
 
     /// A name that means a member of a class around, its own or inherited.

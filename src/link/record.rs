@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-use crate::facts::{BindingKind, EntryKey, Piece, Projection, StoreKey, Value};
+use crate::facts::{BindingKind, EntryKey, Projection, StoreKey, Value};
 use crate::knowledge::{Entries, path_matches};
-use crate::text::{Location, Span};
+use crate::text::Location;
 
 use super::bound::Bound;
 use super::elements::method_of;
@@ -39,14 +39,18 @@ pub enum FieldForm {
     Item,
     /// A part of a text such as `key=${value}&`; `at` is from the key to the end of the value.
     Text,
+    /// A part of a text that calls put together, as formats do; `at` is the key.
+    Composed,
+    /// A parameter of a method that declares a request; `at` is the parameter.
+    Declared,
 }
 
 /// How many fields one record may have before the rest is given up.
 const WIDTH: usize = 300;
 /// How deeply records are composed.
-const DEPTH: usize = 8;
+pub(super) const DEPTH: usize = 8;
 /// How many expressions are looked at for one answer.
-const STEPS: usize = 600;
+pub(super) const STEPS: usize = 600;
 
 impl Project {
     /// The fields of what an expression evaluates to, in the order they were found.
@@ -65,7 +69,7 @@ impl Project {
         acc
     }
 
-    fn fields_at(&self, acc: &mut Vec<Field>, expr: Expr, bound: Bound<'_>) {
+    pub(super) fn fields_at(&self, acc: &mut Vec<Field>, expr: Expr, bound: Bound<'_>) {
         if bound.is_spent() || acc.len() > WIDTH {
             return;
         }
@@ -85,6 +89,7 @@ impl Project {
             Value::Text(_) | Value::Operation { .. } => self.query_text(acc, expr),
             Value::Call { .. } => self.encoded(acc, expr, bound),
             Value::Member { .. } | Value::Index { .. } => self.resolved(acc, expr, bound),
+            Value::Name { .. } if self.gathered(expr).is_some() => self.query_text(acc, expr),
             Value::Name { .. } => {
                 self.rest_keywords(acc, expr);
                 self.resolved(acc, expr, bound);
@@ -247,6 +252,10 @@ impl Project {
             arguments.iter().for_each(|it| self.item(acc, Expr { file: call.file, id: it.value }));
             return;
         }
+        if self.is_composed(call) {
+            self.query_text(acc, call);
+            return;
+        }
         let before = acc.len();
         self.made_of_elements(acc, call, bound);
         self.linked(acc, call, bound);
@@ -352,67 +361,6 @@ impl Project {
         {
             self.fields_at(acc, other, bound.deeper());
             self.keywords(acc, call);
-        }
-    }
-
-    /// Fields written as text: `client_id=${id}&jwt_token=${jwt}`, also after the `?` of a URL.
-    pub(super) fn query_text(&self, acc: &mut Vec<Field>, expr: Expr) {
-        let mut run: Vec<(String, Option<Location>, Option<Expr>)> = Vec::new();
-        self.text_run(&mut run, expr);
-        let mut last: Option<(String, Location)> = None;
-        let mut encoded = false;
-        for (text, at, hole) in run {
-            if let Some(value) = hole {
-                if last.is_none() && encoded && matches!(self.value(value), Value::Call { .. } | Value::Name { .. }) {
-                    self.fields_at(acc, value, Bound::new(DEPTH, &Cell::new(STEPS)));
-                }
-                if let Some((key, start)) = last.take() {
-                    let span = start.span.cover(self.node(value).span);
-                    acc.push(Field { key, value, at: Location { file: start.file, span }, form: FieldForm::Text });
-                }
-                continue;
-            }
-            let tail = text.rsplit(['&', '?']).next().unwrap_or_default();
-            // What follows the question mark as a whole is a record that was made a text.
-            encoded = text.ends_with('?');
-            let key = tail.strip_suffix('=').filter(|it| !it.is_empty() && !it.contains('='));
-            last = key.zip(at).map(|(key, at)| {
-                let start = at.span.end.saturating_sub(key.len() + 1);
-                (key.to_owned(), Location { file: at.file, span: Span::new(start, at.span.end) })
-            });
-        }
-    }
-
-    /// The pieces of a text expression in order: known text with its place, or an expression.
-    fn text_run(&self, acc: &mut Vec<(String, Option<Location>, Option<Expr>)>, expr: Expr) {
-        match self.value(expr) {
-            Value::Text(pieces) => {
-                for piece in pieces {
-                    match piece {
-                        Piece::Literal { text, span } => {
-                            acc.push((text.clone(), Some(Location { file: expr.file, span: *span }), None));
-                        }
-                        Piece::Hole(value) => {
-                            acc.push((String::new(), None, Some(Expr { file: expr.file, id: *value })))
-                        }
-                    }
-                }
-            }
-            Value::Operation { operator, operands } if operator == "+" || operator.is_empty() => {
-                for operand in operands {
-                    self.text_run(acc, Expr { file: expr.file, id: *operand });
-                }
-            }
-            Value::Group(inner) => self.text_run(acc, Expr { file: expr.file, id: *inner }),
-            Value::Call { callee, .. } => match self.value(Expr { file: expr.file, id: *callee }) {
-                // `body.append("key=").append(value)`
-                Value::Member { object, name, .. } if name == "append" => {
-                    self.text_run(acc, Expr { file: expr.file, id: *object });
-                    self.argument(expr, 0).into_iter().for_each(|it| self.text_run(acc, it));
-                }
-                _ => acc.push((String::new(), None, Some(expr))),
-            },
-            _ => acc.push((String::new(), None, Some(expr))),
         }
     }
 }

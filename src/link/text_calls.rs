@@ -61,7 +61,12 @@ impl Project {
                     let values: Vec<Expr> = arguments.iter().map(|it| Expr { file: call.file, id: it.value }).collect();
                     return Some(self.filled(object, &values, bound, split_braces));
                 }
-                "join" => return self.joined(call, object, bound),
+                "formatted" => {
+                    let Value::Call { arguments, .. } = self.value(call) else { return None };
+                    let values: Vec<Expr> = arguments.iter().map(|it| Expr { file: call.file, id: it.value }).collect();
+                    return Some(self.filled(object, &values, bound, split_percent));
+                }
+                "join" if self.facts(call.file).language.id != "java" => return self.joined(call, object, bound),
                 "concat" => {
                     let parts = std::iter::once(object).chain(self.argument(call, 0));
                     let parts = parts.map(|it| self.texts_at(it, bound.deeper()));
@@ -89,6 +94,17 @@ impl Project {
         self.known_call(call, bound)
     }
 
+    /// Whether a call is a format of this style.
+    pub(super) fn is_format(&self, call: Expr, style: FormatStyle) -> bool {
+        let language = self.facts(call.file).language.id;
+        let mut rows =
+            self.knowledge().formats.iter().filter(|row| row.language == language && row.style == style).peekable();
+        rows.peek().is_some() && {
+            let paths = self.callee_paths(call);
+            rows.any(|row| paths.iter().any(|path| path_matches(&row.call, path)))
+        }
+    }
+
     /// Calls that the knowledge tables describe: look-ups, joins of URLs, conversions.
     fn known_call(&self, call: Expr, bound: Bound<'_>) -> Option<Vec<TextValue>> {
         let language = self.facts(call.file).language.id;
@@ -103,19 +119,7 @@ impl Project {
             return Some(parts.fold(vec![TextValue::default()], |acc, next| product(&acc, &next)));
         }
         if let Some(row) = knowledge.formats.iter().find(|row| fits(&row.call, &row.language)) {
-            let Value::Call { arguments, .. } = self.value(call) else { return None };
-            let mut values = arguments.iter().map(|it| Expr { file: call.file, id: it.value });
-            if row.style == FormatStyle::Join {
-                let parts = values.map(|it| self.texts_at(it, bound.deeper()));
-                return Some(parts.fold(vec![TextValue::default()], |acc, next| product(&acc, &next)));
-            }
-            let mut template = values.next()?;
-            // A locale may come first.
-            if row.style == FormatStyle::Percent && !self.texts(template).iter().any(|it| it.flat().contains('%')) {
-                template = values.next()?;
-            }
-            let split = if row.style == FormatStyle::Percent { split_percent } else { split_braces };
-            return Some(self.filled(template, &values.collect::<Vec<_>>(), bound, split));
+            return self.formatted(call, row.style, bound);
         }
         if knowledge.accumulators.iter().any(|row| fits(&row.call, &row.language)) {
             let start = self.argument(call, 0).map(|it| self.texts_at(it, bound.deeper()));
@@ -141,6 +145,41 @@ impl Project {
         let default = row.default.as_ref().and_then(|slot| self.slot(call, slot));
         res.extend(default.into_iter().flat_map(|it| self.texts_at(it, bound.deeper())));
         Some(res)
+    }
+
+    /// What a format makes of its arguments.
+    fn formatted(&self, call: Expr, style: FormatStyle, bound: Bound<'_>) -> Option<Vec<TextValue>> {
+        let Value::Call { arguments, .. } = self.value(call) else { return None };
+        let mut values = arguments.iter().map(|it| Expr { file: call.file, id: it.value });
+        match style {
+            FormatStyle::Separated => {
+                let separator = values.next()?;
+                let mut acc = vec![TextValue::default()];
+                for (position, value) in values.enumerate() {
+                    if position > 0 {
+                        acc = product(&acc, &self.texts_at(separator, bound.deeper()));
+                    }
+                    acc = product(&acc, &self.texts_at(value, bound.deeper()));
+                }
+                Some(acc)
+            }
+            FormatStyle::Join => {
+                let parts = values.map(|it| self.texts_at(it, bound.deeper()));
+                Some(parts.fold(vec![TextValue::default()], |acc, next| product(&acc, &next)))
+            }
+            FormatStyle::Percent => {
+                let mut template = values.next()?;
+                // A locale may come first.
+                if !self.texts(template).iter().any(|it| it.flat().contains('%')) {
+                    template = values.next()?;
+                }
+                Some(self.filled(template, &values.collect::<Vec<_>>(), bound, split_percent))
+            }
+            FormatStyle::Braces => {
+                let template = values.next()?;
+                Some(self.filled(template, &values.collect::<Vec<_>>(), bound, split_braces))
+            }
+        }
     }
 
     /// `json.load(f).get("key")`: the value of a configuration file, asked for by a method.
@@ -196,7 +235,7 @@ impl Project {
                 _ => None,
             })
         };
-        let (items, separator) = match (list(argument), list(object)) {
+        let (items, separator): (Vec<Expr>, String) = match (list(argument), list(object)) {
             (Some(items), _) => (items, self.known_text(object)?),
             (None, Some(items)) => (items, self.known_text(argument)?),
             (None, None) => return None,
@@ -234,24 +273,36 @@ impl Project {
 
     /// The text that a name holds after all calls that added to it, where it is an object that gathers text.
     pub(super) fn accumulated(&self, name: Expr, made: Expr, bound: Bound<'_>) -> Option<Vec<TextValue>> {
-        let binding = self.binding(name)?;
-        let language = self.facts(made.file).language.id;
-        let paths = self.callee_paths(self.innermost(made));
-        let row = self
-            .knowledge()
-            .accumulators
-            .iter()
-            .find(|row| row.language == language && paths.iter().any(|path| path_matches(&row.call, path)))?;
+        let added = self.added_texts(name, made)?;
         let mut acc = self.texts_at(made, bound.deeper());
-        for id in self.facts(name.file).bindings[binding].reads.clone() {
-            let read = Expr { file: name.file, id };
-            for (method, link) in super::slots::chain_of(self, read).into_iter().filter(|it| it.0 == row.method) {
-                let argument = self.argument(link, 0).filter(|_| method == row.method);
-                let next = argument.map(|it| self.texts_at(it, bound.deeper()));
-                acc = product(&acc, &next.unwrap_or_else(|| vec![known(HOLE.to_string(), None)]));
-            }
+        for argument in added {
+            let next = argument.map(|it| self.texts_at(it, bound.deeper()));
+            acc = product(&acc, &next.unwrap_or_else(|| vec![known(HOLE.to_string(), None)]));
         }
         Some(acc)
+    }
+
+    /// What calls on a name add to the text that its object gathers, in order, where it is such an object.
+    pub(super) fn added_texts(&self, name: Expr, made: Expr) -> Option<Vec<Option<Expr>>> {
+        let binding = self.binding(name)?;
+        let language = self.facts(made.file).language.id;
+        let mut rows = self.knowledge().accumulators.iter().filter(|row| row.language == language).peekable();
+        rows.peek()?;
+        let paths = self.callee_paths(self.innermost(made));
+        let row = rows.find(|row| paths.iter().any(|path| path_matches(&row.call, path)))?;
+        let reads = &self.facts(name.file).bindings[binding].reads;
+        let links = reads.iter().flat_map(|id| super::slots::chain_of(self, Expr { file: name.file, id: *id }));
+        Some(links.filter(|it| it.0 == row.method).map(|(_, link)| self.argument(link, 0)).collect())
+    }
+
+    /// Whether a call makes an object that gathers text.
+    pub(super) fn is_accumulator(&self, call: Expr) -> bool {
+        let language = self.facts(call.file).language.id;
+        let mut rows = self.knowledge().accumulators.iter().filter(|row| row.language == language).peekable();
+        rows.peek().is_some() && {
+            let paths = self.callee_paths(call);
+            rows.any(|row| paths.iter().any(|path| path_matches(&row.call, path)))
+        }
     }
 
     /// The first call of a chain of calls.
@@ -261,7 +312,7 @@ impl Project {
 }
 
 /// Splits at `%s`, `%1$s` and their like.
-fn split_percent(text: &str) -> Vec<String> {
+pub(super) fn split_percent(text: &str) -> Vec<String> {
     let mut res = vec![String::new()];
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('%') {

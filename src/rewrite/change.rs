@@ -30,11 +30,13 @@ pub struct Need {
     pub package: String,
     /// The least version, where the code used it before already, maybe in an older one.
     pub least: Option<String>,
+    /// The version to ask for instead of the one that is known; empty where the build chooses it.
+    pub version: Option<String>,
 }
 
 impl From<&str> for Need {
     fn from(package: &str) -> Self {
-        Self { package: package.to_owned(), least: None }
+        Self { package: package.to_owned(), least: None, version: None }
     }
 }
 
@@ -93,6 +95,11 @@ impl Change {
     pub(super) fn inserts(&self, file: FileId, offset: usize, text: &str) -> bool {
         let edits = self.edits.get(&file).into_iter().flat_map(Edits::iter);
         edits.into_iter().any(|it| it.span == Span::at(offset) && it.text == text)
+    }
+
+    /// Whether new text in a file holds a word.
+    pub(super) fn says_in(&self, file: FileId, word: &str) -> bool {
+        self.edits.get(&file).is_some_and(|it| it.iter().any(|it| words(&it.text, word) > 0))
     }
 
     /// Whether new text of the change holds a word.

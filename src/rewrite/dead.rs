@@ -1,8 +1,10 @@
 //! Dead code: what only served the flow goes with it, through names, imports, functions and files.
 
 use crate::facts::{
-    Binding, BindingId, BindingKind, Definition, DefinitionKind, Projection, StatementId, StatementKind, Value,
+    Binding, BindingId, BindingKind, Definition, DefinitionKind, Projection, ScopeKind, StatementId, StatementKind,
+    Value,
 };
+use crate::lang::ModuleStyle;
 use crate::link::{Expr, Origin, Project, member_key, reaches};
 use crate::text::{FileId, Location};
 
@@ -26,6 +28,7 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
     for _ in 0..ROUNDS {
         let mut progress = sweep.bindings()?;
         progress |= sweep.hidden_definitions()?;
+        progress |= sweep.objects()?;
         progress |= sweep.methods()?;
         progress |= sweep.fields()?;
         progress |= sweep.generated_fields()?;
@@ -34,7 +37,7 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
         progress |= sweep.compounds()?;
         progress |= sweep.passed_on()?;
         progress |= sweep.asked_inputs()?;
-        if !progress && !sweep.waits()? {
+        if !progress && !sweep.waits()? && !sweep.exceptions()? {
             break;
         }
     }
@@ -73,13 +76,21 @@ impl Sweep<'_, '_> {
         let mut progress = false;
         for (file, data) in self.project.files() {
             for (id, _) in data.facts.bindings.iter() {
-                if self.is_gone(file, id) || !self.is_dead(file, id) {
+                if self.is_gone(file, id) || self.is_field(file, id) || !self.is_dead(file, id) {
                     continue;
                 }
                 progress |= self.remove_binding(file, id)?;
             }
         }
         Ok(progress)
+    }
+
+    /// Whether a binding is a field that code outside of the class's scope may name too, through an object.
+    pub(super) fn is_field(&self, file: FileId, id: BindingId) -> bool {
+        let facts = self.project.facts(file);
+        let binding = &facts.bindings[id];
+        let scope = facts.scopes[binding.scope].kind;
+        binding.kind == BindingKind::Variable && matches!(scope, ScopeKind::Class(class) if facts.classes[class].open)
     }
 
     /// Values that a name is given and that nothing sees any more, where the name has others that are read.
@@ -123,6 +134,11 @@ impl Sweep<'_, '_> {
             return false;
         }
         if binding.scope.index() == 0 && self.is_reached_by_text(file, binding) {
+            return false;
+        }
+        // A class that the new code names is in use; elsewhere new code brings its own names.
+        let java = self.project.facts(file).language.modules == ModuleStyle::Java;
+        if java && matches!(binding.kind, BindingKind::Import { .. }) && self.change.says_in(file, &binding.name) {
             return false;
         }
         let exported: Vec<Expr> = own.iter().copied().filter(|it| self.is_export_read(*it)).collect();
@@ -351,7 +367,12 @@ impl Sweep<'_, '_> {
         Ok(true)
     }
 
-    fn definition(&mut self, file: FileId, id: BindingId, definition: &Definition) -> Result<bool, Declined> {
+    pub(super) fn definition(
+        &mut self,
+        file: FileId,
+        id: BindingId,
+        definition: &Definition,
+    ) -> Result<bool, Declined> {
         let data = self.project.file(file);
         if self.change.removes_span(at(file, definition.name_span)) {
             return Ok(false);
@@ -384,7 +405,12 @@ impl Sweep<'_, '_> {
             self.change.delete(at(file, item_span(data, definition.target_span)))?;
             return Ok(true);
         }
-        let pure = definition.value.is_none_or(|id| self.is_pure(Expr { file, id }) || self.value_is_gone(file, id));
+        let field = self.is_field(file, id);
+        let quiet = |it: Expr| field && self.is_quiet(it);
+        let pure = definition.value.is_none_or(|value| {
+            let value = Expr { file, id: value };
+            self.is_pure(value) || self.value_is_gone(file, value.id) || quiet(value)
+        });
         if !pure {
             return Ok(false);
         }

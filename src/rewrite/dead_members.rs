@@ -1,8 +1,10 @@
 //! Dead code that is not a plain name: parameters, methods, fields, statements that hold nothing any more.
 
 use crate::facts::{
-    BindingId, ClassId, Entry, EntryKey, FunctionId, Projection, StatementId, StatementKind, StoreKey, Value,
+    BindingId, BindingKind, ClassId, Entry, EntryKey, FunctionId, Projection, StatementId, StatementKind, StoreKey,
+    Value,
 };
+use crate::lang::ModuleStyle;
 use crate::link::{Expr, Origin, Project, ProjectFile, member_key};
 use crate::text::{FileId, Span};
 
@@ -39,7 +41,9 @@ impl Sweep<'_, '_> {
             self.change.delete(at(file, item_span(data, definition.target_span)))?;
             return Ok(true);
         }
-        if sites.is_empty() || self.is_shared(file) || !self.all_calls_are_known(file, function) {
+        let bound = sites.is_empty() && self.is_bound_from_settings(file, function);
+        let known = !sites.is_empty() && self.all_calls_are_known(file, function);
+        if self.is_shared(file) || !(bound || known) {
             return Ok(false);
         }
         let Some(arguments) = self.arguments_of(file, function, position) else { return Ok(false) };
@@ -58,6 +62,16 @@ impl Sweep<'_, '_> {
             ));
         }
         Ok(true)
+    }
+
+    /// Whether a framework alone calls a constructor, with what stands in configuration under the names of its parameters.
+    fn is_bound_from_settings(&self, file: FileId, function: FunctionId) -> bool {
+        let data = self.project.file(file);
+        let Some(class) = data.facts.functions[function].class else { return false };
+        let head = data.facts.classes[class].span.of(data.text()).split('{').next().unwrap_or_default();
+        let before = Span::new(0, data.facts.classes[class].span.start).of(data.text()).trim_end();
+        head.contains("@ConfigurationProperties")
+            || before.lines().last().is_some_and(|it| it.trim_start().starts_with("@ConfigurationProperties"))
     }
 
     /// Whether code outside of the tree can call a function: it is exported, or public by its name.
@@ -172,12 +186,12 @@ impl Sweep<'_, '_> {
     fn method_is_dead(&self, file: FileId, class: ClassId, name: &str, method: FunctionId) -> bool {
         let project = self.project;
         let extended = !self.is_only_called(file, class);
-        if !members_named(project, name).any(|it| self.change.removes(project, it)) {
+        let named = || members_named(project, name).chain(bare_names(project, name));
+        if !named().any(|it| self.change.removes(project, it)) {
             return false;
         }
-        let uses: Vec<Expr> = members_named(project, name)
-            .filter(|expr| project.resolve(*expr).contains(&Origin::Function(file, method)))
-            .collect();
+        let uses: Vec<Expr> =
+            named().filter(|expr| project.resolve(*expr).contains(&Origin::Function(file, method))).collect();
         // A member of that name on an object we cannot follow may be this method.
         let doubtful = members_named(project, name).any(|expr| {
             !uses.contains(&expr)
@@ -226,23 +240,42 @@ impl Sweep<'_, '_> {
         if self.is_shape(file, class) {
             return self.is_unspelled(file, class, key);
         }
-        if !members_named(project, key).any(|it| self.change.removes(project, it)) {
+        let touched = |it: Expr| self.change.removes(project, it);
+        if !members_named(project, key).any(touched) && !self.bare_reads(file, class, key).into_iter().any(touched) {
             return false;
         }
         let extended = !self.is_only_called(file, class);
         let mut lost = false;
+        for read in self.bare_reads(file, class, key) {
+            match self.change.removes(project, read) {
+                true => lost = true,
+                false => return false,
+            }
+        }
         for expr in members_named(project, key) {
             let Some((object, _)) = member_key(project, expr) else { continue };
             let own = project.own_class(object) == Some(class) && expr.file == file;
             let origins = project.resolve(object);
             // An object we cannot follow may be one of these.
+            // The declared type tells what a parameter is.
+            let typed = matches!(project.facts(expr.file).language.modules, ModuleStyle::Java | ModuleStyle::Rust)
+                && origins.iter().any(|it| matches!(it, Origin::Instance(..)));
             let doubtful = origins.is_empty()
-                || origins.iter().any(|it| match it {
-                    Origin::Parameter(..) => true,
-                    Origin::Value(value) => matches!(project.value(*value), Value::Call { .. }),
+                || !typed
+                    && origins.iter().any(|it| match it {
+                        Origin::Parameter(..) => true,
+                        Origin::Value(value) => matches!(project.value(*value), Value::Call { .. }),
+                        _ => false,
+                    });
+            let owner = file;
+            let related = extended
+                && origins.iter().any(|it| match it {
+                    Origin::Instance(file, other) if typed => {
+                        project.subclasses(owner, class).contains(&(*file, *other))
+                    }
+                    Origin::Instance(..) => true,
                     _ => false,
                 });
-            let related = extended && origins.iter().any(|it| matches!(it, Origin::Instance(..)));
             // Statics and members of an enum are read of the class itself.
             let known = [Origin::Instance(file, class), Origin::Class(file, class)];
             let instance = own || doubtful || related || origins.iter().any(|it| known.contains(it));
@@ -299,24 +332,39 @@ impl Sweep<'_, '_> {
 
     fn remove_field(&mut self, file: FileId, class: ClassId, key: &str) -> Result<bool, Declined> {
         let mut progress = false;
+        let mut kept = false;
         let data = self.project.file(file);
         for store in &data.facts.stores {
             let own = self.project.own_class(Expr { file, id: store.object }) == Some(class);
             let named = matches!(&store.key, StoreKey::Known(it) if it == key);
             let gone = self.change.removes_span(at(file, store.span));
-            if own
-                && named
-                && !gone
-                && self.stands_alone(file, store)
-                && self.is_pure(Expr { file, id: store.value })
-                && let Some(statement) = store.statement
-            {
-                self.statement(file, statement)?;
-                progress = true;
+            if !own || !named || gone {
+                continue;
             }
+            match store.statement {
+                Some(statement) if self.stands_alone(file, store) && self.is_pure(Expr { file, id: store.value }) => {
+                    self.statement(file, statement)?;
+                    progress = true;
+                }
+                _ => kept = true,
+            }
+        }
+        if kept {
+            // What stays is still given to it.
+            return Ok(progress);
         }
         // Where the object is a parameter, fields of the class body may be parameters of a generated constructor.
         let own_fields = data.facts.language.this.is_some();
+        if let Some(id) = self.field_binding(file, class, key) {
+            for definition in data.facts.bindings[id].definitions.clone() {
+                progress |= self.definition(file, id, &definition)?;
+            }
+            return Ok(progress);
+        }
+        let component = self.record_component(file, class, key);
+        if let Some((binding, function, position)) = component {
+            return Ok(self.parameter(file, binding, function, position)? || progress);
+        }
         for (name, _, span) in &data.facts.classes[class].fields {
             if own_fields && name == key && !self.change.removes_span(at(file, *span)) {
                 self.change.delete(at(file, member_span(data, *span)))?;
@@ -324,6 +372,36 @@ impl Sweep<'_, '_> {
             }
         }
         Ok(progress)
+    }
+
+    /// The binding of a field, where code inside the class names fields bare.
+    fn field_binding(&self, file: FileId, class: ClassId, key: &str) -> Option<BindingId> {
+        let facts = self.project.facts(file);
+        let data = &facts.classes[class];
+        let scope = data.scope.filter(|_| data.open)?;
+        facts.scopes[scope].names.get(key).copied().filter(|it| facts.bindings[*it].kind == BindingKind::Variable)
+    }
+
+    /// Where code inside the class reads a field by its bare name.
+    fn bare_reads(&self, file: FileId, class: ClassId, key: &str) -> Vec<Expr> {
+        let binding = self.field_binding(file, class, key);
+        let reads = binding.map(|it| self.project.facts(file).bindings[it].reads.as_slice()).unwrap_or_default();
+        reads.iter().map(|id| Expr { file, id: *id }).collect()
+    }
+
+    /// The parameter that a component of a record is, with the constructor that the record's head is.
+    fn record_component(&self, file: FileId, class: ClassId, key: &str) -> Option<(BindingId, FunctionId, usize)> {
+        let data = self.project.file(file);
+        let class = &data.facts.classes[class];
+        let mut own = class.methods.iter().map(|(_, function)| *function);
+        let head = own.find(|it| data.facts.functions[*it].span == class.span)?;
+        let bindings = data.facts.bindings.iter();
+        bindings.into_iter().find_map(|(id, it)| match it.kind {
+            BindingKind::Parameter { function, position } if function == head && it.name == key => {
+                Some((id, function, position))
+            }
+            _ => None,
+        })
     }
 
     /// Whether an assignment gives a value to nothing else: `self.a, self.b = x, y` gives two.
@@ -431,6 +509,12 @@ fn has_bare_star(file: &ProjectFile, function: FunctionId) -> bool {
     let head = Span::new(data.span.start, data.body.start).of(file.text());
     file.facts.language.this.is_none()
         && head.split(',').any(|it| it.trim().trim_start_matches('(') == "*" || it.trim().ends_with("(*"))
+}
+
+/// The names without an object that mean a member of a class around them.
+fn bare_names<'p>(project: &'p Project, name: &'p str) -> impl Iterator<Item = Expr> + 'p {
+    let unbound = |it: &Expr| matches!(project.value(*it), Value::Name { binding: None, .. });
+    project.spelled(name).iter().copied().filter(unbound)
 }
 
 fn members_named<'p>(project: &'p Project, name: &'p str) -> impl Iterator<Item = Expr> + 'p {

@@ -31,9 +31,11 @@ impl Names {
                     Value::Text(_) => data.facts.literal_text(expr.id),
                     _ => None,
                 };
-                if let Some(name) = name.filter(|it| !it.is_empty() && it.len() < 80) {
-                    by_name.entry(name).or_default().push(expr);
+                let Some(name) = name.filter(|it| !it.is_empty() && it.len() < 80) else { continue };
+                if data.facts.language.id == "java" {
+                    spring_keys(&name).into_iter().for_each(|it| by_name.entry(it).or_default().push(expr));
                 }
+                by_name.entry(name).or_default().push(expr);
             }
         }
         Self { by_name }
@@ -54,7 +56,9 @@ impl Sweep<'_, '_> {
             // Dependencies go with the manifest they stand in.
             let manifest = self.project.manifests().iter().any(|it| it.source.path == data.path());
             let known = json || LINES.contains(&data.facts.language.name);
-            if !known || manifest || !(self.is_named(&names, data) || self.names_code(file)) {
+            // What the change edits there was found through code that reads it.
+            let edited = self.change.edits.contains_key(&file);
+            if !known || manifest || !(edited || self.is_named(&names, data) || self.names_code(file)) {
                 continue;
             }
             let roots: Vec<Expr> =
@@ -98,9 +102,12 @@ impl Sweep<'_, '_> {
         Ok(())
     }
 
-    /// Whether the code names the file.
+    /// Whether the code names the file, or Spring reads it by itself.
     fn is_named(&self, names: &Names, data: &ProjectFile) -> bool {
         let Some(own) = data.path().file_name() else { return false };
+        if own.starts_with("application") && self.project.files().any(|(_, it)| it.facts.language.id == "java") {
+            return true;
+        }
         names.by_name.keys().any(|it| it == own || it.ends_with(&format!("/{own}")))
     }
 
@@ -190,6 +197,22 @@ impl Sweep<'_, '_> {
         let removed = |it: &&Expr| self.change.removes(self.project, **it);
         reads.iter().any(removed) && reads.iter().all(|it| removed(it) || self.is_store_key(**it))
     }
+}
+
+/// The keys that Spring binds to what code calls so: the last of `${a.b-c:default}`, and `b-c` for `bC`.
+fn spring_keys(name: &str) -> Vec<String> {
+    let placeholders = name.split("${").skip(1).filter_map(|it| it.split(['}', ':']).next());
+    let mut res: Vec<String> = placeholders.filter_map(|it| it.rsplit('.').next()).map(str::to_owned).collect();
+    let bare = name.strip_prefix("get").filter(|it| it.starts_with(|it: char| it.is_uppercase())).unwrap_or(name);
+    let mut kebab = String::new();
+    for character in bare.chars() {
+        if character.is_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.extend(character.to_lowercase());
+    }
+    res.extend((kebab != name && kebab.chars().all(|it| it.is_alphanumeric() || it == '-')).then_some(kebab));
+    res
 }
 
 /// An entry to the end of its value: a list of lines has an end of its own only in brackets.

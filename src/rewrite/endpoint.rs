@@ -119,6 +119,11 @@ fn is_parameter_default(project: &Project, expr: Expr) -> bool {
 /// stands elsewhere is edited there.
 pub(super) fn url_source(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     let url = site.flow.url.ok_or_else(|| Declined::because("the address of the request was not found"))?;
+    source_of(site, change, url)
+}
+
+/// As [`url_source`], for another expression of the address.
+pub(super) fn source_of(site: &Site<'_>, change: &mut Change, url: Expr) -> Result<String, Declined> {
     let whole = site.project.node(url).span;
     let head = match query(site.project, url) {
         None => {

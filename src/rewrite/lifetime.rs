@@ -13,14 +13,28 @@ use super::site::Site;
 pub(super) fn convert(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
     refuse_match(site)?;
     refuse_opaque_reads(site)?;
-    for read in site.flow.reply.lifetimes.clone() {
-        convert_read(site.project, change, read)?;
+    let reply = &site.flow.reply;
+    for read in reply.lifetimes.iter().chain(&reply.accessors) {
+        convert_read(site.project, change, *read)?;
+        note_name(site.project, change, *read);
     }
     if hands_out_reply(site) {
         change.unproved = true;
         change.note("the whole reply goes to code that is not in this tree, where `expires_in` now counts seconds");
     }
     Ok(())
+}
+
+/// Says where a name goes on saying that the lifetime counts milliseconds.
+fn note_name(project: &Project, change: &mut Change, read: Expr) {
+    let source = project.source(project.bare(read)).trim_end_matches("()");
+    let name = source.rsplit(['.', ':']).next().unwrap_or_default();
+    let lower = name.to_lowercase();
+    let says = ["ms", "millis", "milliseconds"].iter().any(|it| lower.ends_with(it));
+    let plain = name.chars().all(|it| it.is_alphanumeric() || it == '_');
+    if says && plain && lower.contains("expire") {
+        change.note(format!("`{name}` counts seconds now, whatever its name says"));
+    }
 }
 
 /// What is made of the lifetime is not known where the reply is spread, gone through, or asked for a computed field.
@@ -247,7 +261,7 @@ fn number(project: &Project, expr: Expr) -> Expr {
 
 fn is_thousand(project: &Project, expr: Expr) -> bool {
     let text = project.known_text(expr).unwrap_or_default().replace('_', "");
-    matches!(text.as_str(), "1000" | "1e3" | "1000.0" | "1000.")
+    matches!(text.trim_end_matches(['L', 'l']), "1000" | "1e3" | "1000.0" | "1000.")
 }
 
 /// Removes a division by thousand, with the rounding that only it needed.
@@ -278,8 +292,21 @@ fn rename_unit(project: &Project, change: &mut Change, call: Expr, value: Expr) 
         change.reword(Location { file: call.file, span: Span::new(argument.span.start, end) }, "seconds")?;
         return Ok(true);
     }
+    if let Some(span) = unit_method(project, call)
+        && let Some(renamed) = project.knowledge().lifetimes.in_seconds(span.of(project.file(call.file).text()))
+    {
+        change.reword(Location { file: call.file, span }, renamed)?;
+        return Ok(true);
+    }
     for other in arguments {
         let expr = Expr { file: call.file, id: other.value };
+        let source = project.source(expr);
+        if let Some((head, last)) = source.rsplit_once('.')
+            && let Some(renamed) = project.knowledge().lifetimes.in_seconds(last)
+        {
+            change.reword(project.location(expr), format!("{head}.{renamed}"))?;
+            return Ok(true);
+        }
         let unit = project.known_text(expr).unwrap_or_default();
         if matches!(unit.as_str(), "ms" | "millisecond" | "milliseconds") {
             let source = project.source(expr).replace(&unit, "seconds");
@@ -288,6 +315,15 @@ fn rename_unit(project: &Project, change: &mut Change, call: Expr, value: Expr) 
         }
     }
     Ok(false)
+}
+
+/// The name of the method that a call calls.
+fn unit_method(project: &Project, call: Expr) -> Option<Span> {
+    let Value::Call { callee, .. } = project.value(call) else { return None };
+    let callee = Expr { file: call.file, id: *callee };
+    let Value::Member { name, .. } = project.value(callee) else { return None };
+    let end = project.node(callee).span.end;
+    Some(Span::new(end.checked_sub(name.len())?, end))
 }
 
 /// Whether an expression counts seconds: a clock of seconds, or one of milliseconds divided.

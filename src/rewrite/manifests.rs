@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 
 use crate::facts::{Dependency, Manifest, ManifestKind, manifest, manifest_language};
-use crate::knowledge::same_distribution;
+use crate::knowledge::{Package, same_distribution};
 use crate::link::{ManifestFile, Project};
 use crate::text::{FileId, Span};
 
 use super::change::Need;
+use super::jvm_manifests;
 use super::npm_versions::{Raised, raised};
 use super::removal::item_span_in;
 use super::style::indentation_at;
@@ -57,16 +58,16 @@ pub(super) fn update(
             continue;
         }
         let row = before.knowledge().package(language, package);
-        let version = Version {
-            least: row.and_then(|it| it.requirement.as_deref()).unwrap_or_default(),
-            pinned: row.and_then(|it| it.version.as_deref()),
-        };
+        let version = version_of(need, row);
         let mut listed = false;
         for group in governing((before, after), file, package) {
             for it in &group {
                 let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
                 listed |= res.has(it, package);
                 raise(&mut res, it, package, version.least);
+                let clashes = |row: &&Package| row.clashes.iter().any(|other| lists(&it.manifest, other));
+                let without = row.filter(clashes).and_then(|it| it.without.as_deref());
+                let version = Version { without, ..version };
                 let Some(text) = add(it.manifest.kind, &text, package, version).filter(|_| !res.has(it, package))
                 else {
                     continue;
@@ -98,6 +99,15 @@ pub(super) fn update(
     res
 }
 
+/// The version to ask for, as the need says it or as it is known.
+fn version_of<'v>(need: &'v Need, row: Option<&'v Package>) -> Version<'v> {
+    Version {
+        least: need.version.as_deref().or(row.and_then(|it| it.requirement.as_deref())).unwrap_or_default(),
+        pinned: row.and_then(|it| it.version.as_deref()),
+        without: None,
+    }
+}
+
 /// Adds the variables that the new code reads to the templates of the environment.
 fn environment_templates(before: &Project, settings: &[(Utf8PathBuf, String)], res: &mut ManifestChanges) {
     for (path, variable) in settings {
@@ -108,7 +118,8 @@ fn environment_templates(before: &Project, settings: &[(Utf8PathBuf, String)], r
             }
             let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
             let base = before.knowledge().endpoints.base_scopes.join(",");
-            if let Some(text) = add(ManifestKind::Environment, &text, variable, Version { least: &base, pinned: None })
+            if let Some(text) =
+                add(ManifestKind::Environment, &text, variable, Version { least: &base, pinned: None, without: None })
             {
                 res.texts.insert(it.path().to_path_buf(), text);
             }
@@ -220,10 +231,9 @@ fn remove(kind: ManifestKind, text: &str, name: &str) -> Option<String> {
         }
         ManifestKind::Pipfile | ManifestKind::SetupCfg | ManifestKind::Conda => whole_line(text, found.span),
         ManifestKind::Npm | ManifestKind::Pyproject | ManifestKind::SetupPy => item_span_in(text, found.span),
+        ManifestKind::Maven | ManifestKind::Gradle => whole_line(text, found.span),
         // No code of theirs is rewritten.
-        ManifestKind::Maven
-        | ManifestKind::Gradle
-        | ManifestKind::Cargo
+        ManifestKind::Cargo
         | ManifestKind::Go
         | ManifestKind::NuGet
         | ManifestKind::Composer
@@ -259,7 +269,7 @@ fn is_item(text: &str, span: Span) -> bool {
         || span.of(text).starts_with(['"', '\'']) && span.of(text).matches(['"', '\'']).count() == 2
 }
 
-fn whole_line(text: &str, span: Span) -> Span {
+pub(super) fn whole_line(text: &str, span: Span) -> Span {
     let start = Span::new(0, span.start).of(text).rfind('\n').map_or(0, |it| it + 1);
     let end = text.get(span.end..).and_then(|it| it.find('\n')).map_or(text.len(), |it| span.end + it + 1);
     Span::new(start, end)
@@ -314,6 +324,8 @@ fn add(kind: ManifestKind, text: &str, name: &str, version: Version<'_>) -> Opti
             let item = format!("{} = \"{}\"", name.to_lowercase(), version.constraint(&written(text, &table)));
             insert_line(text, &table, name, &item).filter(|_| !table.is_empty())
         }
+        ManifestKind::Maven => jvm_manifests::add_to_pom(text, &parsed, name, least, version.without),
+        ManifestKind::Gradle => jvm_manifests::add_to_gradle(text, &parsed, name, least, version.without),
         _ => None,
     }
 }
@@ -349,7 +361,7 @@ fn in_section<'m>(manifest: &'m Manifest, section: &str) -> Vec<&'m Dependency> 
 }
 
 /// The dependency before which a name sorts, if the list is sorted at all; an empty name sorts last.
-fn successor<'d>(list: &[&'d Dependency], name: &str) -> Option<&'d Dependency> {
+pub(super) fn successor<'d>(list: &[&'d Dependency], name: &str) -> Option<&'d Dependency> {
     let lower: Vec<String> = list.iter().map(|it| it.name.to_lowercase()).filter(|it| it != "python").collect();
     if !lower.is_sorted() || name.is_empty() {
         return None;
@@ -393,12 +405,14 @@ fn insert_line(text: &str, list: &[&Dependency], name: &str, line: &str) -> Opti
 mod tests {
     use super::*;
 
-    const AUTHLIB: Version<'_> = Version { least: ">=1.3.0", pinned: Some("1.6.12") };
+    const AUTHLIB: Version<'_> = Version { least: ">=1.3.0", pinned: Some("1.6.12"), without: None };
 
     #[test]
     fn additions_keep_order_and_style() {
         let npm = "{\n  \"dependencies\": {\n    \"axios\": \"1\",\n    \"qs\": \"6\"\n  }\n}\n";
-        let added = add(ManifestKind::Npm, npm, "passport-oauth2", Version { least: "^1.8.0", pinned: None }).unwrap();
+        let added =
+            add(ManifestKind::Npm, npm, "passport-oauth2", Version { least: "^1.8.0", pinned: None, without: None })
+                .unwrap();
         assert_eq!(added, npm.replace("\"qs\"", "\"passport-oauth2\": \"^1.8.0\",\n    \"qs\""));
         let lines = add(ManifestKind::Requirements, "requests==2.31.0", "Authlib", AUTHLIB).unwrap();
         assert_eq!(lines, "Authlib==1.6.12\nrequests==2.31.0");

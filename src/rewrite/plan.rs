@@ -257,10 +257,17 @@ fn drop_jwt_field(project: &Project, flow: &Flow<'_>, change: &mut Change) -> Re
         FieldForm::Entry => change.delete(at(field.at.file, item_span(file, field.at.span))),
         FieldForm::Store | FieldForm::Append => {
             let Some(statement) = project.statement(field.value) else { return Ok(()) };
+            // A link of a chain is part of what the chain makes, which goes or is written anew as a whole.
+            let bindings = project.facts(field.at.file).bindings.iter();
+            let makes = bindings.flat_map(|(_, it)| &it.definitions).any(|it| it.statement == Some(statement));
+            let link = makes || project.parent(field.value).is_some_and(|it| project.parent(it).is_some());
+            if link && field.form == FieldForm::Append {
+                return Ok(());
+            }
             let whole = statement_span(file, statement, &|_| false);
             change.delete(at(field.at.file, whole))
         }
-        FieldForm::Keyword | FieldForm::Item | FieldForm::Text => Ok(()),
+        FieldForm::Keyword | FieldForm::Item | FieldForm::Text | FieldForm::Composed | FieldForm::Declared => Ok(()),
     }
 }
 

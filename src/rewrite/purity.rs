@@ -1,8 +1,8 @@
 //! Whether an expression can be removed without losing an effect.
 
-use crate::facts::{FunctionId, Value};
-use crate::knowledge::path_matches;
-use crate::link::{Expr, Origin, Project};
+use crate::facts::{ClassId, FunctionId, Value};
+use crate::knowledge::{Pure, path_matches};
+use crate::link::{Expr, Origin, Project, UNREAD};
 use crate::text::FileId;
 
 const DEPTH: usize = 6;
@@ -75,34 +75,74 @@ fn pure_call(project: &Project, call: Expr, callee: Expr, depth: usize) -> bool 
     if !functions.is_empty() {
         return functions.into_iter().all(|(file, function)| pure_function(project, file, function, depth + 1));
     }
-    // Making an object of a class without a constructor of its own only keeps what it is given.
+    // Making an object of a class whose constructor, if it has one, only keeps what it is given.
     let bare = |it: &Origin| match it {
         Origin::Class(file, class) => {
             let facts = project.facts(*file);
             let constructors = facts.language.constructors;
-            !facts.classes[*class].methods.iter().any(|(name, _)| constructors.contains(&name.as_str()))
+            let mut own = facts.classes[*class].methods.iter().filter(|it| constructors.contains(&it.0.as_str()));
+            own.all(|(_, function)| pure_constructor(project, *file, *class, *function, depth + 1))
         }
         _ => false,
     };
     if !origins.is_empty() && origins.iter().all(bare) {
         return true;
     }
-    let paths = project.callee_paths(call);
-    !paths.is_empty() && paths.iter().all(|path| rows().flat_map(|row| &row.calls).any(|row| path_matches(row, path)))
+    let mut paths = project.callee_paths(call);
+    if paths.is_empty() {
+        // A long chain of calls is what its beginning is.
+        let (first, members) = chain_root(project, callee);
+        let own = project.callee_paths(first);
+        paths.extend(own.iter().filter(|_| members > 0).map(|it| format!("{it}().")));
+    }
+    if paths.iter().any(|it| !it.starts_with(UNREAD)) {
+        // The declared type says what a value of a file is that was not read.
+        paths.retain(|it| !it.starts_with(UNREAD));
+    }
+    let matches = |list: &'static dyn Fn(&Pure) -> &Vec<String>, path: &str| {
+        rows().flat_map(list).any(|row| path_matches(row, path))
+    };
+    !paths.is_empty()
+        && paths.iter().all(|path| matches(&|row| &row.calls, path) && !matches(&|row| &row.lasting, path))
+}
+
+/// The first call of a chain such as `a.b().c().d`, and how many follow it.
+fn chain_root(project: &Project, callee: Expr) -> (Expr, usize) {
+    let (mut first, mut members) = (callee, 0);
+    while let Value::Member { object, .. } = project.value(first) {
+        let inner = Expr { file: callee.file, id: *object };
+        let Value::Call { callee: next, .. } = project.value(inner) else { break };
+        first = Expr { file: callee.file, id: *next };
+        members += 1;
+    }
+    match project.parent(first) {
+        Some(call) if members > 0 => (call, members),
+        _ => (first, members),
+    }
+}
+
+/// Whether a constructor only computes, and stores into its own object.
+fn pure_constructor(project: &Project, file: FileId, class: ClassId, function: FunctionId, depth: usize) -> bool {
+    let facts = project.facts(file);
+    let mut stores = facts.stores.iter().filter(|it| it.function == function);
+    stores.all(|it| project.own_class(Expr { file, id: it.object }) == Some(class))
+        && computes(project, file, function, depth)
 }
 
 /// Whether a function only computes: everything it calls does, and it stores into nothing but its own values.
 fn pure_function(project: &Project, file: FileId, function: FunctionId, depth: usize) -> bool {
-    if depth > DEPTH {
-        return false;
-    }
     let facts = project.facts(file);
     let own_store = |store: &crate::facts::Store| {
         let binding = project.binding(Expr { file, id: store.object });
         binding.is_some_and(|it| facts.enclosing(facts.bindings[it].function).any(|outer| outer == function))
     };
     let stores = facts.stores.iter().filter(|it| it.function == function).all(own_store);
-    stores
+    stores && computes(project, file, function, depth)
+}
+
+/// Whether all that a function calls has no effect.
+fn computes(project: &Project, file: FileId, function: FunctionId, depth: usize) -> bool {
+    depth <= DEPTH
         && project.exprs(file).filter(|it| project.function(*it) == function).all(|expr| match project.value(expr) {
             Value::Call { callee, .. } => {
                 is_logging(project, expr) || pure_call(project, expr, Expr { file, id: *callee }, depth)

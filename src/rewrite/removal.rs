@@ -155,7 +155,7 @@ pub(super) fn close_gaps(text: &str, edits: &mut Edits) {
         over.extend(dangling_comma(text, &runs, *run));
         let between = inserted.iter().any(|it| run.start <= *it && *it <= run.end);
         if !between {
-            over.extend(spare_blank_lines(text, *run));
+            over.extend(spare_blank_lines(text, &runs, *run));
         }
     }
     for span in over {
@@ -177,7 +177,7 @@ fn deleted_runs(edits: &Edits) -> Vec<Span> {
 }
 
 /// The blank lines around a run of deleted lines that go with it.
-fn spare_blank_lines(text: &str, run: Span) -> Vec<Span> {
+fn spare_blank_lines(text: &str, runs: &[Span], run: Span) -> Vec<Span> {
     let full = Span::new(0, run.start).of(text);
     let starts_line = full.is_empty() || full.ends_with('\n');
     let ends_line = Span::new(0, run.end).of(text).ends_with('\n') || run.end == text.len();
@@ -191,6 +191,14 @@ fn spare_blank_lines(text: &str, run: Span) -> Vec<Span> {
     let at_end = below.trim().is_empty();
     if at_end || below.trim_start().starts_with(['}', ']', ')']) {
         let mut res = vec![Span::new(full.len() - blank_above.1, run.start)];
+        // What went right above leaves its own blank lines to the end of the block too.
+        let mut start = full.len() - blank_above.1;
+        while let Some(earlier) = runs.iter().find(|it| it.end == start && it.start < start) {
+            let above = Span::new(0, earlier.start).of(text);
+            let blank = blank_lines(above.split_inclusive('\n').rev());
+            start = above.len() - blank.1;
+            res.push(Span::new(start, above.len()));
+        }
         if at_end {
             res.push(Span::new(run.end, text.len()));
         }
@@ -246,6 +254,7 @@ mod tests {
     fn gaps_close_and_commas_go() {
         check_gaps("def f():\n    a\n    b\n\n    c\n", &["    a\n", "    b\n"], "def f():\n    c\n");
         check_gaps("x\n\na\n\ny\n", &["a\n"], "x\n\ny\n");
+        check_gaps("{\n  x\n\n  a\n\n  b\n}\n", &["  a\n", "  b\n"], "{\n  x\n}\n");
         check_gaps("f(x, a, b)", &["a, ", ", b"], "f(x)");
         check_gaps("f(x, a,\n  b)", &["a,", "b"], "f(x)");
         check_gaps("{\n  x: 1,\n  a: 2,\n  b: 3\n}", &["  a: 2,\n", ",\n  b: 3"], "{\n  x: 1\n}");

@@ -164,6 +164,9 @@ fn scope_name(secret: &str) -> Option<String> {
 /// The source of a read of an environment variable, as text in every case.
 pub(super) fn environment(site: &Site<'_>, change: &mut Change, variable: &str) -> Result<String, Declined> {
     let facts = &site.file().facts;
+    if facts.language.id == "java" {
+        return Ok(format!("System.getenv({})", site.style.quoted(variable)));
+    }
     if facts.language.this.is_some() {
         let read = format!("{NODE_ENVIRONMENT}.{variable}");
         return Ok(if facts.language.typed { read + &asserted(site, "") } else { read });

@@ -34,6 +34,7 @@ const RUNTIME_NAMES: &[&str] = &[
     "Math",
     "Object",
     "Promise",
+    "System",
     "URL",
     "URLSearchParams",
     "fetch",
@@ -78,10 +79,12 @@ fn holds_nothing(file: &ProjectFile) -> bool {
     let stores = !file.facts.stores.is_empty() || !file.facts.exports.is_empty();
     !names
         && !stores
-        && file.facts.statements.iter().all(|(id, _)| {
-            let mut inside = file.facts.values.iter().filter(|(_, it)| it.statement == Some(id)).peekable();
-            inside.peek().is_some() && inside.all(|(_, it)| matches!(it.value, Value::Text(_)))
-        })
+        && file.facts.statements.iter().filter(|(_, it)| !it.span.of(file.text()).starts_with("package ")).all(
+            |(id, _)| {
+                let mut inside = file.facts.values.iter().filter(|(_, it)| it.statement == Some(id)).peekable();
+                inside.peek().is_some() && inside.all(|(_, it)| matches!(it.value, Value::Text(_)))
+            },
+        )
 }
 
 /// The project with files as patches leave them.

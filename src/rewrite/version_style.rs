@@ -7,6 +7,8 @@ pub(super) struct Version<'v> {
     pub(super) least: &'v str,
     /// A version to pin.
     pub(super) pinned: Option<&'v str>,
+    /// What it brings that has to be left out.
+    pub(super) without: Option<&'v str>,
 }
 
 /// How most entries of a list are written.

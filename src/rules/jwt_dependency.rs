@@ -156,9 +156,12 @@ fn only_signs(project: &Project, manifest: &ManifestFile, modules: &[String], us
     !users.is_empty() && users.iter().all(|file| signed.iter().any(|it| it.file == *file)) && !uses.iter().any(verifies)
 }
 
-/// Whether a name stands only for a type: of a field, a parameter, an exception that is caught.
+/// Whether a name stands only for a type: of a field, a parameter, an exception that is declared or caught.
 fn is_type(project: &Project, expr: Expr) -> bool {
     let facts = project.facts(expr.file);
+    if facts.functions.iter().any(|(_, it)| it.throws.contains(&expr.id)) {
+        return true;
+    }
     let declared = |id| facts.bindings.iter().any(|(_, it)| it.definitions.iter().any(|it| it.declared == Some(id)));
     declared(expr.id) || facts.handlers.iter().any(|it| it.filter == Some(expr.id))
 }

@@ -25,6 +25,9 @@ pub(crate) struct Case {
     /// The path at which it asks for a token: an SDK may have another one than what is written for everything else.
     #[serde(default = "default_token")]
     pub(crate) token: String,
+    /// Whether its SDK sends the client ID in the query.
+    #[serde(default)]
+    pub(crate) client_id_in_query: bool,
     /// How often it calls the API.
     #[serde(default = "one")]
     pub(crate) calls: usize,

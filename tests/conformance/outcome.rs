@@ -67,7 +67,9 @@ impl Outcome {
         let [request] = tokens.as_slice() else {
             return Err(format!("{} requests for a token, one is wanted", tokens.len()));
         };
+        let sdk = case.client_id_in_query;
         let mut fields = request.fields.clone();
+        fields.extend(request.query.iter().filter(|_| sdk).cloned());
         // RFC 6749, section 3.2: parameters sent without a value count as omitted. The library behind passport-oauth2
         // sends such a `code` with every grant.
         fields.retain(|it| !it.1.is_empty());
@@ -91,7 +93,7 @@ impl Outcome {
         if request.line != format!("POST {path}") || request.form != form || fields != wanted {
             return Err(format!("{} with {:?} {fields:?}", request.line, request.form));
         }
-        if !request.query.is_empty() || request.authorization.is_some() {
+        if !(request.query.is_empty() || sdk) || request.authorization.is_some() {
             return Err("the credentials are sent outside of the body too".to_owned());
         }
         self.finished(case)

@@ -75,6 +75,25 @@ fn text_is_put_together() {
 }
 
 #[test]
+fn fields_come_from_texts_that_calls_put_together() {
+    let java =
+        |body: &str, more: &str| format!("//- A.java\nclass A {{ void f(String x, String y) {{ {body} }} {more} }}");
+    check_fields(&java(r#"probe("a=%s&b=%s".formatted(x, y));"#, ""), &["a", "b"]);
+    check_fields(&java(r#"probe(String.format("a=%s&b=%s", x, y));"#, ""), &["a", "b"]);
+    check_fields(&java(r#"probe(String.join("&", "a=" + x, "b=" + y));"#, ""), &["a", "b"]);
+    check_fields(
+        &java(
+            r#"StringBuilder it = new StringBuilder("a=").append(x); it.append("&b=").append(y); probe(it.toString());"#,
+            "",
+        ),
+        &["a", "b"],
+    );
+    let pair = r#"static String pair(String name, String value) { return name + "=" + URLEncoder.encode(value); }"#;
+    check_fields(&java(r#"probe(pair("a", x) + "&" + pair("b", y));"#, pair), &["a", "b"]);
+    check_fields(&java(r#"probe("a" + x + "&" + y);"#, ""), &[]);
+}
+
+#[test]
 fn text_comes_from_parameters_fields_and_returns() {
     check_text("//- a.js\nfunction f(u, v = '/d') { probe(u + v) }\nf('h')", &["h/d"]);
     check_text("//- a.py\ndef f(u='h/'):\n    probe(u)\nf(u='x')\n", &["x", "h/"]);

@@ -2,6 +2,7 @@
 
 use crate::facts::{EntryKey, Piece, Value};
 use crate::flow::{FlowKind, UrlCertainty};
+use crate::lang::ModuleStyle;
 use crate::link::{Expr, Field, FieldForm, Origin, chain_of};
 use crate::text::Span;
 
@@ -97,6 +98,9 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
     let indent = indentation_at(text, jwt.at.span.start);
     let own_line = text.get(..jwt.at.span.start).is_some_and(|it| it.trim_end_matches([' ', '\t']).ends_with('\n'));
     let between = if own_line { format!("{}{indent}", style.newline) } else { " ".to_owned() };
+    if jwt.form == FieldForm::Declared {
+        return declared_field(site, change, jwt, &grant, scope);
+    }
     if jwt.at.file != site.flow.request.file && !scope.starts_with(['\'', '"']) {
         return Err(Declined::because("the body is put together in another file than the request"));
     }
@@ -108,10 +112,21 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
             format!("{}: {grant},{between}{}: {scope}", key("grant_type"), key("scope"))
         }
         FieldForm::Keyword => format!("grant_type={grant},{between}scope={scope}"),
+        FieldForm::Item if let Some(whole) = own_statement(site, jwt) => {
+            let value = site.project.source(jwt.value);
+            let item = |key: &str, with: &str| source.replacen(parameter.as_str(), key, 1).replacen(value, with, 1);
+            let (head, tail) = (Span::new(whole.start, jwt.at.span.start), Span::new(jwt.at.span.end, whole.end));
+            let one = |key: &str, with: &str| format!("{}{}{}", head.of(text), item(key, with), tail.of(text));
+            let both = format!("{}{}{indent}{}", one("grant_type", &grant), style.newline, one("scope", scope));
+            return change.replace(at(jwt.at.file, whole), both);
+        }
         FieldForm::Item => {
             let value = site.project.source(jwt.value);
             let one = |key: &str, with: &str| source.replacen(parameter.as_str(), key, 1).replacen(value, with, 1);
             format!("{},{between}{}", one("grant_type", &grant), one("scope", scope))
+        }
+        FieldForm::Append if let Some(object) = chained_object(site, jwt) => {
+            return chained_field(site, change, jwt, object, (&grant, scope));
         }
         FieldForm::Store | FieldForm::Append => {
             let value = site.project.node(jwt.value).span;
@@ -126,8 +141,93 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
             format!("{}{end}{}{indent}{}", one("grant_type", &grant), style.newline, one("scope", scope))
         }
         FieldForm::Text => return text_field(site, change, jwt, scope),
+        FieldForm::Composed | FieldForm::Declared => {
+            return Err(Declined::because("a call puts the body together as text"));
+        }
     };
     change.replace(jwt.at, renewed)
+}
+
+/// The parameter of a declared request becomes two, and what callers give for it the grant and the scope.
+fn declared_field(site: &Site<'_>, change: &mut Change, jwt: &Field, grant: &str, scope: &str) -> Result<(), Declined> {
+    let project = site.project;
+    let file = jwt.at.file;
+    let facts = project.facts(file);
+    let source = site.text_at(jwt.at);
+    let owner = facts.functions.iter().find_map(|(id, it)| {
+        let position = it.parameters.iter().position(|it| it.span == jwt.at.span)?;
+        Some((id, position, it.parameters.get(position)?.name.clone()?))
+    });
+    let unknown = || Declined::because("the method that declares the request is called in an unusual way");
+    let (function, position, name) = owner.ok_or_else(unknown)?;
+    let parameter = &project.knowledge().endpoints.exchange_parameter;
+    let named = |key: &str, to: &str| {
+        let renewed = source.replacen(parameter.as_str(), key, 1);
+        renewed.strip_suffix(name.as_str()).map(|it| format!("{it}{to}"))
+    };
+    let (Some(first), Some(second)) = (named("grant_type", "grantType"), named("scope", "scope")) else {
+        return Err(unknown());
+    };
+    for site in project.call_sites(file, function) {
+        let given = project.argument_for(site, position, None).ok_or_else(unknown)?;
+        change.replace(project.location(given), format!("{grant}, {scope}"))?;
+    }
+    let text = project.file(file).text();
+    let line = Span::new(0, jwt.at.span.start).of(text).rsplit('\n').next().unwrap_or_default();
+    let between = match line.trim().is_empty() {
+        true => format!("{}{line}", site.style.newline),
+        false => " ".to_owned(),
+    };
+    change.replace(jwt.at, format!("{first},{between}{second}"))
+}
+
+/// A link of a chain of calls becomes two links.
+fn chained_field(
+    site: &Site<'_>,
+    change: &mut Change,
+    jwt: &Field,
+    object: Span,
+    (grant, scope): (&str, &str),
+) -> Result<(), Declined> {
+    let file = site.project.file(jwt.at.file);
+    let (text, style) = (file.text(), super::super::style::Style::of(file));
+    let parameter = &site.project.knowledge().endpoints.exchange_parameter;
+    let value = site.project.node(jwt.value).span;
+    let head = Span::new(object.end, value.start).of(text);
+    let tail = Span::new(value.end, jwt.at.span.end).of(text);
+    let keyed = |key: &str| with_key(head, parameter, &style.quoted(key));
+    if keyed("").is_none() {
+        return Err(Declined::because("how the body names the JWT is not known"));
+    }
+    let one = |key: &str, with: &str| format!("{}{with}{tail}", keyed(key).unwrap_or_default());
+    let link = Span::new(object.end, jwt.at.span.end);
+    change.replace(at(jwt.at.file, link), one("grant_type", grant) + &one("scope", scope))
+}
+
+/// The statement of a call that adds nothing but the item of the JWT to a list.
+fn own_statement(site: &Site<'_>, jwt: &Field) -> Option<Span> {
+    let project = site.project;
+    let item = project.exprs(jwt.at.file).find(|it| project.node(*it).span == jwt.at.span)?;
+    let call = project.parent(item)?;
+    let Value::Call { callee, arguments, .. } = project.value(call) else { return None };
+    let method = matches!(project.value(Expr { file: call.file, id: *callee }), Value::Member { .. });
+    let alone = arguments.len() == 1 && project.parent(call).is_none();
+    let statement = project.statement(call).filter(|_| method && alone)?;
+    let span = project.facts(call.file).statements[statement].span;
+    let plain = project.file(call.file).bound_by(call.id).is_empty() && span.start == project.node(call).span.start;
+    plain.then_some(span)
+}
+
+/// What a link of a chain of calls is called on, where the link is no statement of its own.
+fn chained_object(site: &Site<'_>, jwt: &Field) -> Option<Span> {
+    let object = builder_object(site, jwt)?;
+    let project = site.project;
+    let call = project
+        .exprs(jwt.at.file)
+        .find(|it| project.node(*it).span == jwt.at.span && matches!(project.value(*it), Value::Call { .. }))?;
+    let more = project.parent(call).is_some_and(|it| matches!(project.value(it), Value::Member { .. }));
+    let chain = matches!(project.value(object), Value::Call { .. });
+    (more || chain).then(|| project.node(object).span)
 }
 
 /// `form.set('jwt_token', ` or `form[Field.Token] = ` with another key, which is quoted; a literal one keeps its quotes.
@@ -143,13 +243,17 @@ fn with_key(head: &str, parameter: &str, key: &str) -> Option<String> {
 
 /// `jwt_token=${jwt}` in a text body.
 fn text_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str) -> Result<(), Declined> {
+    let file = site.project.file(jwt.at.file);
     let literal = scope.trim_matches(['\'', '"']);
-    if literal.len() + 2 != scope.len() {
+    let is_literal = literal.len() + 2 == scope.len();
+    // Scopes are words and commas, which a form may hold as they are.
+    let is_joined = file.facts.language.modules == ModuleStyle::Java;
+    if !is_literal && !is_joined {
         return Err(Declined::because("the scope would have to be encoded into the text of the body"));
     }
     let grant = &site.project.knowledge().endpoints.grant_type;
-    let plain = format!("grant_type={grant}&scope={}", literal.replace(',', "%2C"));
-    let file = site.project.file(jwt.at.file);
+    let written = if is_literal { literal.replace(',', "%2C") } else { String::new() };
+    let plain = format!("grant_type={grant}&scope={written}");
     let value = site.project.node(jwt.value).span;
     let after = file.text().get(value.end..).unwrap_or_default();
     // In a template the hole's closing brace goes too.
@@ -166,7 +270,8 @@ fn text_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str) ->
     match quote.filter(|it| matches!(it, '"' | '\'')) {
         Some(quote) => {
             let whole = Span::new(jwt.at.span.start, operand.end);
-            change.replace(at(jwt.at.file, whole), format!("{plain}{quote}"))
+            let scope = if is_literal { String::new() } else { format!(" + {scope}") };
+            change.replace(at(jwt.at.file, whole), format!("{plain}{quote}{scope}"))
         }
         None => Err(Declined::because("the body is put together by concatenation")),
     }

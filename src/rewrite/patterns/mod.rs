@@ -1,6 +1,10 @@
 //! Target patterns: one file per language and library.
 
 mod in_place;
+mod java_guard;
+mod java_made;
+mod java_reply;
+mod java_spring;
 mod javascript_arguments;
 mod javascript_callback;
 mod javascript_guard;
@@ -80,10 +84,15 @@ static AIO_LIB_IMS: JavascriptRequest = JavascriptRequest { target: &javascript_
 
 const NODE: &[&str] = &["javascript"];
 const PYTHON: &[&str] = &["python"];
+const JAVA: &[&str] = &["java"];
 
 /// All patterns, in the order in which they are tried.
 pub(super) static PATTERNS: &[Offer] = &[
-    Offer { pattern: &sdk_credential::SdkCredential, offered: Offered::Always, languages: &["javascript", "python"] },
+    Offer {
+        pattern: &sdk_credential::SdkCredential,
+        offered: Offered::Always,
+        languages: &["javascript", "python", "java"],
+    },
     Offer { pattern: &PASSPORT, offered: Offered::First, languages: NODE },
     Offer { pattern: &FETCH, offered: Offered::Asked, languages: NODE },
     Offer { pattern: &OPENID_CLIENT, offered: Offered::Asked, languages: NODE },
@@ -94,6 +103,7 @@ pub(super) static PATTERNS: &[Offer] = &[
     Offer { pattern: &python_target::OAUTHLIB, offered: Offered::Asked, languages: PYTHON },
     Offer { pattern: &python_target::PLAIN_REQUESTS, offered: Offered::Asked, languages: PYTHON },
     Offer { pattern: &python_target::PLAIN_HTTPX, offered: Offered::Asked, languages: PYTHON },
+    Offer { pattern: &java_spring::SpringSecurity, offered: Offered::First, languages: JAVA },
     Offer { pattern: &in_place::InPlace, offered: Offered::Last, languages: &[] },
 ];
 
@@ -116,7 +126,7 @@ const LIBRARY: &str = "library";
 /// The names that can be asked for, each with what it is.
 #[must_use]
 pub fn pattern_names() -> Vec<(String, &'static str)> {
-    let first = (LIBRARY.to_owned(), "The OAuth library of the language: passport-oauth2, Authlib");
+    let first = (LIBRARY.to_owned(), "The OAuth library of the language: passport-oauth2, Spring Security, Authlib");
     let asked = PATTERNS.iter().filter(|it| it.offered != Offered::Always);
     [first].into_iter().chain(asked.map(|it| (it.pattern.name().to_lowercase(), it.pattern.about()))).collect()
 }

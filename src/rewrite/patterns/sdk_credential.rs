@@ -2,8 +2,9 @@
 //! that the SDK has for it.
 
 use crate::facts::{Argument, BindingKind, Imported, Value};
-use crate::flow::{Flow, FlowKind};
-use crate::knowledge::{Library, Sdk, module_of, same_distribution};
+use crate::flow::{Flow, FlowKind, lifetimes_by_name};
+use crate::knowledge::{Library, Sdk, module_of, path_matches, same_distribution};
+use crate::lang::ModuleStyle;
 use crate::link::{Expr, Project, chain_of};
 use crate::text::Span;
 
@@ -11,7 +12,7 @@ use super::super::change::{Change, Declined, Need, at};
 use super::super::outcome::Rung;
 use super::super::removal::item_span;
 use super::super::site::Site;
-use super::super::{config_forms, scope_source};
+use super::super::{config_forms, java_level, lifetime, scope_source};
 use super::{Pattern, by_library, sdk_options};
 
 pub(super) struct SdkCredential;
@@ -54,6 +55,7 @@ impl Pattern for SdkCredential {
         if let Some(name) = &sdk.name {
             rename(project, change, Expr { file: call.file, id: *callee }, name)?;
         }
+        renames(site, change, sdk)?;
         arguments(site, change, sdk)?;
         setters(site, change, sdk)?;
         if let Some(options) = &sdk.options {
@@ -62,10 +64,17 @@ impl Pattern for SdkCredential {
         if sdk.file {
             configuration(site, change, library)?;
         }
+        // Another major version is a migration of its own.
+        let listed = java_level::listed_version(project, call.file, &library.package);
+        if listed.is_some_and(|it| it.0 < series_of(&sdk.since).0) {
+            return Err(Declined::because(format!("it needs {} {} or later", library.package, sdk.since)));
+        }
         if !sdk.since.is_empty() && !is_recent(site, library, &sdk.since) {
             change.unproved = true;
             change.note(format!("it needs {} {} or later", library.package, sdk.since));
-            change.needs.push((call.file, Need { package: library.package.clone(), least: Some(sdk.since.clone()) }));
+            change
+                .needs
+                .push((call.file, Need { least: Some(sdk.since.clone()), ..Need::from(library.package.as_str()) }));
         }
         Ok(())
     }
@@ -74,12 +83,22 @@ impl Pattern for SdkCredential {
 /// A call that is known by its name alone may be of another distribution, which has no such credential.
 fn is_of_package(site: &Site<'_>, library: &Library) -> Result<(), Declined> {
     let paths = site.project.callee_paths(site.flow.anchor);
+    let java = site.file().facts.language.modules == ModuleStyle::Java;
+    if java && !paths.is_empty() && !paths.iter().any(|it| path_matches(&library.call, it)) {
+        return Err(Declined::because(format!("it is not of {}, which has such a credential", library.package)));
+    }
     // Where packages are named in paths, as in Node.
     let named = library.package.contains('/') && paths.iter().all(|it| module_of(it) != library.package);
     match paths.iter().map(|it| module_of(it)).find(|it| named && it.contains('/')) {
         Some(other) => Err(Declined::because(format!("it is of {other}, not of {}", library.package))),
         None => Ok(()),
     }
+}
+
+/// The series of a version that is written out.
+fn series_of(version: &str) -> java_level::Series {
+    let mut numbers = version.split('.').map_while(|it| it.parse().ok());
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
 /// Whether a manifest asks for a version of the SDK that has it.
@@ -158,10 +177,18 @@ fn setters(site: &Site<'_>, change: &mut Change, sdk: &Sdk) -> Result<(), Declin
         return Err(Declined::because("the builder is finished elsewhere"));
     }
     let mut before = project.node(call).span.end;
+    let mut scopes = match sdk.scope_setter {
+        Some(_) => scopes_of(&scope_source::scope_source(site, change)?),
+        None => Vec::new(),
+    };
     for (name, setter) in &chain {
         let span = Span::new(before, project.node(*setter).span.end);
         before = span.end;
-        if sdk.drop_setters.contains(name) {
+        if let Some((_, renewed)) = sdk.scope_setter.as_ref().filter(|it| it.0 == *name) {
+            let gap = data.text().get(span.start..span.end).and_then(|it| it.split_once('.')).map_or("", |it| it.0);
+            let setters = std::mem::take(&mut scopes).into_iter().map(|it| format!("{gap}.{renewed}({it})"));
+            change.replace(at(call.file, span), setters.collect::<String>())?;
+        } else if sdk.drop_setters.contains(name) {
             change.replace(at(call.file, span), "")?;
         } else if let Some(file) = sdk.file_setter.as_ref().filter(|it| it.name == *name) {
             let gap = data.text().get(span.start..span.end).and_then(|it| it.split_once('.')).map_or("", |it| it.0);
@@ -174,6 +201,58 @@ fn setters(site: &Site<'_>, change: &mut Change, sdk: &Sdk) -> Result<(), Declin
             }
             change.unproved = true;
             change.replace(at(call.file, span), text)?;
+        }
+    }
+    Ok(())
+}
+
+/// A scope expression as those of its scopes, where it is a literal.
+fn scopes_of(scope: &str) -> Vec<String> {
+    match scope.strip_prefix('"').and_then(|it| it.strip_suffix('"')) {
+        Some(text) => text.split(',').map(|it| format!("\"{it}\"")).collect(),
+        None => vec![scope.to_owned()],
+    }
+}
+
+/// Classes and methods under their new names, and the lifetime in its new unit.
+fn renames(site: &Site<'_>, change: &mut Change, sdk: &Sdk) -> Result<(), Declined> {
+    let project = site.project;
+    let file = site.flow.anchor.file;
+    for (old, new) in &sdk.classes {
+        let facts = project.facts(file);
+        let elsewhere = project.spelled(old).iter().any(|it| it.file != file);
+        if elsewhere {
+            return Err(Declined::because(format!("other files name {old} too")));
+        }
+        for (_, import) in facts.imports.iter() {
+            let source = import.span.of(project.file(file).text());
+            let named = source.trim_end_matches([';', ' ']);
+            if named.ends_with(&format!(".{old}")) {
+                let start = import.span.start + named.len() - old.len();
+                change.reword(at(file, Span::new(start, start + old.len())), new)?;
+            }
+        }
+        for (_, node) in facts.values.iter() {
+            if matches!(&node.value, Value::Name { name, .. } if name == old) {
+                change.reword(at(file, node.span), new)?;
+            }
+        }
+    }
+    if sdk.methods.is_empty() && !sdk.seconds {
+        return Ok(());
+    }
+    for around in project.files_around(file).iter().copied() {
+        for expr in project.exprs(around) {
+            if let Value::Member { name, name_span, .. } = project.value(expr)
+                && let Some(new) = sdk.methods.get(name)
+            {
+                change.reword(at(around, *name_span), new)?;
+            }
+        }
+        if sdk.seconds {
+            for read in lifetimes_by_name(project, around) {
+                lifetime::convert_read(project, change, read)?;
+            }
         }
     }
     Ok(())

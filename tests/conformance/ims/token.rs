@@ -27,7 +27,8 @@ const SCOPES: &[&str] = &[
 pub(super) fn check(request: &Record, version: u8) -> Result<(), Refusal> {
     // Adobe's own aio-lib-ims sends multipart to the older version.
     let form = matches!((request.form, version), (Form::Urlencoded, _) | (Form::Multipart, 2));
-    if !form || !request.query.is_empty() {
+    // aio-lib-java sends the client ID in the query.
+    if !form || request.query.iter().any(|it| it.0 != "client_id") {
         return Err((400, "invalid_request", "the parameters are not a form"));
     }
     if request.parameter("grant_type") != Some("client_credentials") {

@@ -1,7 +1,9 @@
 //! The runtimes that programs need, one row each.
 
+mod java;
 mod node;
 mod python;
+mod redirect;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,7 +43,7 @@ pub(crate) struct Installed {
 }
 
 /// All runtimes.
-pub(crate) static RUNTIMES: &[&dyn Runtime] = &[&node::Node, &python::Python];
+pub(crate) static RUNTIMES: &[&dyn Runtime] = &[&java::Java, &node::Node, &python::Python];
 
 /// A folder that is made once, however many programs ask for it at a time, and kept between runs.
 fn made_once(folder: PathBuf, make: impl FnOnce(&Path) -> Result<(), String>) -> Result<Installed, String> {
