@@ -4,6 +4,7 @@ mod java;
 mod node;
 mod python;
 mod redirect;
+mod rust;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,7 +44,7 @@ pub(crate) struct Installed {
 }
 
 /// All runtimes.
-pub(crate) static RUNTIMES: &[&dyn Runtime] = &[&java::Java, &node::Node, &python::Python];
+pub(crate) static RUNTIMES: &[&dyn Runtime] = &[&java::Java, &node::Node, &python::Python, &rust::Rust];
 
 /// A folder that is made once, however many programs ask for it at a time, and kept between runs.
 fn made_once(folder: PathBuf, make: impl FnOnce(&Path) -> Result<(), String>) -> Result<Installed, String> {
