@@ -146,8 +146,20 @@ impl Sweep<'_, '_> {
                 }
                 None => self.is_type(*expr),
             };
-            plain || !self.project.resolve(*expr).contains(&Origin::Class(file, class))
+            plain || self.is_own_literal(*expr) || !self.project.resolve(*expr).contains(&Origin::Class(file, class))
         })
+    }
+
+    /// Whether a name stands in a class literal of which only what it is called, or what lies beside it, is asked, as loggers
+    /// and resources are.
+    fn is_own_literal(&self, expr: Expr) -> bool {
+        let data = self.project.file(expr.file);
+        let span = self.project.node(expr).span;
+        let before = Span::new(0, span.start).of(data.text());
+        let after = data.text().get(span.end..).unwrap_or_default();
+        let logs = ["getLogger(", "getLog("].iter().any(|it| before.ends_with(it));
+        data.facts.language.modules == ModuleStyle::Java
+            && after.strip_prefix(".class").is_some_and(|rest| logs || rest.starts_with(".get"))
     }
 
     /// Whether an expression is the declared type of a name, or stands in the head of a function as what it returns.

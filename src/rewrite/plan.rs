@@ -8,7 +8,7 @@ use camino::Utf8PathBuf;
 use crate::facts::{BindingId, Value, manifest};
 use crate::flow::{self, Analysis, Flow, FlowKind};
 use crate::lang::Grammars;
-use crate::link::{FieldForm, ManifestFile, Project};
+use crate::link::{FieldForm, ManifestFile, Project, chain_of};
 use crate::source::SourceFile;
 use crate::text::{FileId, Location};
 
@@ -241,7 +241,8 @@ fn jwt_names(project: &Project, flow: &Flow<'_>) -> BTreeSet<(FileId, BindingId)
 
 fn signing_names(project: &Project, flow: &Flow<'_>) -> BTreeSet<(FileId, BindingId)> {
     let Some(assertion) = &flow.assertion else { return BTreeSet::new() };
-    let sign = assertion.sign;
+    // A builder signs at the end of its chain.
+    let sign = chain_of(project, assertion.sign).last().map_or(assertion.sign, |it| it.1);
     let span = project.node(sign).span;
     let inside = project.exprs(sign.file).filter(|it| span.contains(project.node(*it).span));
     let held = project.reach(sign).into_iter().map(|it| it.expr);
