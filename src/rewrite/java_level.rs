@@ -95,9 +95,9 @@ pub(super) fn listed_version(project: &Project, file: FileId, package: &str) -> 
     });
     // Where a parent manages the version, it names the artifact again.
     let artifact = format!("<artifactId>{}</artifactId>", package.rsplit(':').next().unwrap_or(package));
-    let managed = texts.iter().filter_map(|text| {
-        let after = text.split_once(&artifact)?.1.split("</dependency>").next()?;
-        version_of(after)
+    let managed = texts.iter().flat_map(|text| text.split(artifact.as_str()).skip(1)).filter_map(|after| {
+        let entry = after.split("</dependency>").next()?;
+        version_of(entry)
     });
     let mut found =
         listed.chain(managed).flat_map(|version| texts.iter().filter_map(move |text| series(text, version)));
