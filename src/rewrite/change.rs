@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::BindingId;
+use crate::facts::{BindingId, StatementId};
 use crate::link::{Expr, Project};
 use crate::text::{EditConflict, Edits, FileId, Location, Span};
 
@@ -59,6 +59,8 @@ pub(super) struct Change {
     pub(super) lost_fields: Vec<Location>,
     /// The names that hold the JWT, its claims or its key; what only logs them goes with them.
     pub(super) jwt_names: BTreeSet<(FileId, BindingId)>,
+    /// Guards around the flow that asked only for what went; what they guard stands without them.
+    pub(super) opened: BTreeSet<(FileId, StatementId)>,
     /// The distributions the new code needs, with the file that needs each.
     pub(super) needs: Vec<(FileId, Need)>,
 }

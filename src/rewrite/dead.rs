@@ -41,6 +41,7 @@ pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), De
             break;
         }
     }
+    sweep.open_guards()?;
     sweep.settings()?;
     sweep.comments()?;
     sweep.documentation()?;
@@ -288,7 +289,9 @@ impl Sweep<'_, '_> {
 
     /// Whether a use goes together with its binding: a store into it, a builder call on it, a log line.
     pub(super) fn is_droppable(&self, read: Expr, id: BindingId) -> bool {
-        self.dropped_statement(read, id).is_some() || self.dropped_operand(read, Asked::Binding(id)).is_some()
+        self.dropped_statement(read, id).is_some()
+            || self.opened_guard(read, id).is_some()
+            || self.dropped_operand(read, Asked::Binding(id)).is_some()
     }
 
     /// The statement that goes together with a binding because it only feeds or logs it.
@@ -357,6 +360,9 @@ impl Sweep<'_, '_> {
             let read = Expr { file, id: *read };
             if let Some(statement) = self.dropped_statement(read, id) {
                 self.statement(file, statement)?;
+            } else if let Some((statement, condition)) = self.opened_guard(read, id) {
+                self.change.opened.insert((file, statement));
+                self.change.replaced.push(self.project.location(condition));
             } else if let Some(operand) = self.dropped_operand(read, Asked::Binding(id)) {
                 self.change.delete(operand)?;
             } else if self.is_export_read(read) {

@@ -207,11 +207,11 @@ impl Sweep<'_, '_> {
             let start = before.trim_end_matches([' ', '\t']).len();
             return self.change.delete(at(file, Span::new(start, clause.end)));
         }
-        self.unwrap_try(file, statement, guarded)
+        self.unwrap_block(file, statement, guarded)
     }
 
-    /// `try { … } catch …` becomes the statements inside.
-    fn unwrap_try(&mut self, file: FileId, statement: StatementId, guarded: Span) -> Result<(), Declined> {
+    /// `try { … } catch …` becomes the statements inside, and so does a guard that is none any more.
+    pub(super) fn unwrap_block(&mut self, file: FileId, statement: StatementId, guarded: Span) -> Result<(), Declined> {
         let data = self.project.file(file);
         let (facts, text) = (&data.facts, data.text());
         let whole = facts.statements[statement].span;

@@ -2,10 +2,11 @@
 //! part that asks for it.
 
 use crate::facts::{BindingId, StatementId, StatementKind, Value};
+use crate::lang::ModuleStyle;
 use crate::link::Expr;
 use crate::text::{FileId, Location, Span};
 
-use super::change::at;
+use super::change::{Declined, at};
 use super::dead::Sweep;
 use super::purity::{is_leaving, is_logging};
 
@@ -48,6 +49,57 @@ impl Sweep<'_, '_> {
         let turns_away = || self.asks_for_lack(condition) && self.turns_away(read, statement, body);
         let inside = project.node(condition).span.contains(project.node(read).span);
         (inside && self.is_about(condition, asked) && (serves || turns_away())).then_some(statement)
+    }
+
+    /// A check `if (x != null) { flow }` of nothing but the binding, with its condition: what it guards can stand without it.
+    pub(super) fn opened_guard(&self, read: Expr, id: BindingId) -> Option<(StatementId, Expr)> {
+        let project = self.project;
+        let facts = project.facts(read.file);
+        let statement = project.statement(read).filter(|_| facts.language.modules == ModuleStyle::Java)?;
+        let StatementKind::Branch { condition: Some(condition), body, otherwise: false } =
+            facts.statements[statement].kind
+        else {
+            return None;
+        };
+        let condition = Expr { file: read.file, id: condition };
+        let top = project.bare(condition);
+        let asks = match project.value(top) {
+            Value::Operation { operator, .. } if OR.contains(&operator.as_str()) => false,
+            Value::Operation { operator, .. } if AND.contains(&operator.as_str()) => {
+                self.operands(top, operator).into_iter().all(|it| !self.asks_for_lack(it))
+            }
+            _ => !self.asks_for_lack(top),
+        };
+        let edits = self.change.edits.get(&read.file);
+        let guards = edits.is_some_and(|it| it.iter().any(|it| body.contains(it.span)));
+        let braced = body.of(project.file(read.file).text()).starts_with('{');
+        let inside = project.node(condition).span.contains(project.node(read).span);
+        let about = self.is_about(condition, Asked::Binding(id));
+        (inside && asks && guards && braced && about && self.names_fit_outside(read.file, body))
+            .then_some((statement, condition))
+    }
+
+    /// Whether the names of a block are none of the function around it.
+    fn names_fit_outside(&self, file: FileId, body: Span) -> bool {
+        let facts = self.project.facts(file);
+        let names = |within: bool| {
+            facts
+                .bindings
+                .iter()
+                .filter(move |(_, it)| it.definitions.iter().any(|definition| body.contains(definition.span)) == within)
+        };
+        names(true).all(|(_, own)| names(false).all(|(_, it)| it.function != own.function || it.name != own.name))
+    }
+
+    /// Takes away the guards that asked only for what went.
+    pub(super) fn open_guards(&mut self) -> Result<(), Declined> {
+        for (file, statement) in self.change.opened.clone() {
+            let data = &self.project.facts(file).statements[statement];
+            if let StatementKind::Branch { body, .. } = data.kind {
+                self.unwrap_block(file, statement, Span::new(data.span.start, body.end))?;
+            }
+        }
+        Ok(())
     }
 
     /// The part of a condition that asks for nothing but the binding, with the operator that joins it to the others: of

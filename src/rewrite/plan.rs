@@ -231,7 +231,8 @@ fn jwt_names(project: &Project, flow: &Flow<'_>) -> BTreeSet<(FileId, BindingId)
         let records = facts.bindings.iter().filter(|(_, it)| {
             let mut values = it.definitions.iter().filter_map(|it| it.value);
             values.any(|id| {
-                matches!(facts.values[id].value, Value::Record(_)) && facts.values[id].span.contains(field.at.span)
+                matches!(facts.values[id].value, Value::Record(_) | Value::Operation { .. } | Value::Text(_))
+                    && facts.values[id].span.contains(field.at.span)
             })
         });
         res.extend(records.map(|(id, _)| (field.at.file, id)));
