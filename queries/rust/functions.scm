@@ -17,7 +17,10 @@
 (struct_item name: (_) @class.name !body) @class
 (enum_item name: (_) @class.name body: (_) @class.body) @class
 (trait_item name: (_) @class.name body: (_) @class.body) @class
-(impl_item type: (_) @class.name body: (_) @class.body) @class
+(impl_item type: (type_identifier) @class.name body: (_) @class.body) @class
+(impl_item type: (scoped_type_identifier name: (_) @class.name) body: (_) @class.body) @class
+(impl_item type: (generic_type type: (type_identifier) @class.name) body: (_) @class.body) @class
+(impl_item type: (generic_type type: (scoped_type_identifier name: (_) @class.name)) body: (_) @class.body) @class
 (impl_item trait: (_) @class.base) @class
 (mod_item name: (_) @class.name body: (_) @class.body) @class @class.open
 (field_declaration name: (_) @field.name) @field
@@ -30,6 +33,9 @@
 ; if a { } else { }
 (if_expression condition: (_) @branch.condition consequence: (_) @branch.body) @branch
 (if_expression alternative: (_) @branch.else) @branch
+
+; #[derive(A)], #[serde(rename = "a")], which belong to what follows
+(attribute_item) @attached
 
 ; blocks and statements
 (block) @scope

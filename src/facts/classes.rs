@@ -36,6 +36,7 @@ impl<'t> Extractor<'t, '_> {
             fields: Vec::new(),
             methods: Vec::new(),
             types: Vec::new(),
+            keys: Vec::new(),
             bases: Vec::new(),
             open,
             scope: None,
@@ -126,8 +127,39 @@ impl<'t> Extractor<'t, '_> {
         }
     }
 
+    /// The key that an attribute in front of a field gives it: `#[serde(rename = "key")]`, `rename(serialize = "key")`.
+    fn attached_key(&self, member: Node<'t>) -> Option<String> {
+        let named = |text: &str| {
+            let after = text.split("rename").skip(1).find(|it| !it.starts_with('_'))?;
+            after.split('"').nth(1).map(str::to_owned)
+        };
+        self.attached(member).into_iter().find_map(named)
+    }
+
+    /// The case in which an attribute in front of a class has its fields written: `#[serde(rename_all = "camelCase")]`.
+    fn attached_case(&self, class: Node<'t>) -> Option<&'t str> {
+        let attributes = self.attached(class).into_iter();
+        attributes.filter_map(|it| it.split_once("rename_all")).find_map(|it| it.1.split('"').nth(1))
+    }
+
+    /// What stands in front of an item and belongs to it.
+    fn attached(&self, item: Node<'t>) -> Vec<&'t str> {
+        let mut res = Vec::new();
+        let mut before = item.prev_named_sibling();
+        while let Some(node) = before {
+            if self.roles.is(node, Role::Attached) {
+                res.push(self.source(node));
+            } else if !self.roles.is(node, Role::Comment) {
+                break;
+            }
+            before = node.prev_named_sibling();
+        }
+        res
+    }
+
     fn class_body(&mut self, id: ClassId, body: Node<'t>) {
         let scope = self.scope;
+        let case = body.parent().and_then(|it| self.attached_case(it));
         let mut cursor = body.walk();
         let members: Vec<Node<'t>> = body.named_children(&mut cursor).collect();
         for member in members {
@@ -136,6 +168,9 @@ impl<'t> Extractor<'t, '_> {
                 let value = self.field_value(member);
                 let declared = self.roles.part(member, Role::Field, Part::Type).map(|it| self.value(it));
                 if let Some(name) = name {
+                    let cased = || case.map(|case| in_case(&name, case)).filter(|it| *it != name);
+                    let key = self.attached_key(member).or_else(cased).map(|key| (name.clone(), key));
+                    self.facts.classes[id].keys.extend(key);
                     self.facts.classes[id].types.extend(declared.map(|it| (name.clone(), it)));
                     self.facts.classes[id].fields.push((name, value, span(member)));
                 }
@@ -157,5 +192,39 @@ impl<'t> Extractor<'t, '_> {
             .filter_map(|(_, it)| it.definitions.first()?.declared.map(|declared| (it.name.clone(), declared)))
             .collect();
         self.facts.classes[id].types.extend(types);
+    }
+}
+
+/// A name of small words in one of the cases that serde knows (https://serde.rs/container-attrs.html#rename_all).
+fn in_case(name: &str, case: &str) -> String {
+    let capital = |word: &str| {
+        let mut chars = word.chars();
+        chars.next().map(|first| first.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default()
+    };
+    let words: Vec<&str> = name.split('_').filter(|it| !it.is_empty()).collect();
+    match case {
+        "camelCase" => {
+            let rest = words.iter().skip(1).map(|it| capital(it));
+            words.first().map(|it| (*it).to_owned()).into_iter().chain(rest).collect()
+        }
+        "PascalCase" => words.iter().map(|it| capital(it)).collect(),
+        "SCREAMING_SNAKE_CASE" | "UPPERCASE" => name.to_uppercase(),
+        "kebab-case" => words.join("-"),
+        "SCREAMING-KEBAB-CASE" => words.join("-").to_uppercase(),
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_written_in_the_cases_of_serde() {
+        assert_eq!(in_case("technical_account_id", "camelCase"), "technicalAccountId");
+        assert_eq!(in_case("org_id", "PascalCase"), "OrgId");
+        assert_eq!(in_case("org_id", "SCREAMING_SNAKE_CASE"), "ORG_ID");
+        assert_eq!(in_case("org_id", "kebab-case"), "org-id");
+        assert_eq!(in_case("org_id", "snake_case"), "org_id");
     }
 }

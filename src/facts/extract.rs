@@ -157,6 +157,10 @@ impl<'t, 'r> Extractor<'t, 'r> {
             self.facts.comments.push(span(node));
             return;
         }
+        if self.roles.is(node, Role::Attached) {
+            self.walk_children(node);
+            return;
+        }
         if !self.roles.is(node, Role::Statement) {
             self.walk_parts(node);
             return;

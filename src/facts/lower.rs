@@ -349,14 +349,17 @@ impl<'t> Extractor<'t, '_> {
     /// The arguments of a macro, whose tokens no grammar reads: what stands between commas.
     fn token_groups(&mut self, tokens: Node<'t>) -> Vec<(ValueId, Span)> {
         let mut cursor = tokens.walk();
-        let mut groups: Vec<Vec<Node<'t>>> = vec![Vec::new()];
+        let mut groups: Vec<Vec<(Node<'t>, bool)>> = vec![Vec::new()];
+        let mut joined = false;
         for child in tokens.children(&mut cursor) {
             match (child.is_named(), self.source(child)) {
                 (false, ",") => groups.push(Vec::new()),
+                (false, sign) => joined = matches!(sign, "." | "::"),
                 (true, _) if !self.roles.is(child, Role::Comment) => {
                     if let Some(group) = groups.last_mut() {
-                        group.push(child);
+                        group.push((child, joined));
                     }
+                    joined = false;
                 }
                 _ => {}
             }
@@ -365,24 +368,31 @@ impl<'t> Extractor<'t, '_> {
         filled.filter_map(|group| self.token_group(&group)).collect()
     }
 
-    /// One argument of a macro: a value, a path of names, or values side by side.
-    fn token_group(&mut self, group: &[Node<'t>]) -> Option<(ValueId, Span)> {
-        let (first, rest) = group.split_first()?;
-        let whole = rest.iter().fold(span(*first), |acc, it| acc.cover(span(*it)));
-        let mut current = self.token(*first);
-        let path = rest.iter().all(|it| it.kind() == "identifier") && first.kind() != "string_literal";
-        if path {
-            for part in rest {
-                let member =
-                    Value::Member { object: current, name: self.source(*part).to_owned(), name_span: span(*part) };
-                current = self.put_at(span(*first).cover(span(*part)), member);
+    /// One argument of a macro: a value, a path of names, or such side by side. Each node comes with whether a dot or two
+    /// colons join it to the one before.
+    fn token_group(&mut self, group: &[(Node<'t>, bool)]) -> Option<(ValueId, Span)> {
+        let whole = group.iter().map(|it| span(it.0)).reduce(Span::cover)?;
+        let mut parts: Vec<ValueId> = Vec::new();
+        for (node, joined) in group {
+            let name = node.kind() == "identifier";
+            match parts.pop() {
+                Some(object) if *joined && name => {
+                    let at = self.facts.values[object].span.cover(span(*node));
+                    let member = Value::Member { object, name: self.source(*node).to_owned(), name_span: span(*node) };
+                    let member = self.put_at(at, member);
+                    parts.push(member);
+                }
+                other => {
+                    parts.extend(other);
+                    let value = self.token(*node);
+                    parts.push(value);
+                }
             }
-        } else if !rest.is_empty() {
-            let mut inside = vec![current];
-            inside.extend(rest.iter().map(|it| self.token(*it)));
-            current = self.put_at(whole, Value::Opaque(inside));
         }
-        Some((current, whole))
+        match parts.as_slice() {
+            [only] => Some((*only, whole)),
+            _ => Some((self.put_at(whole, Value::Opaque(parts)), whole)),
+        }
     }
 
     fn token(&mut self, node: Node<'t>) -> ValueId {

@@ -200,6 +200,8 @@ pub struct Class {
     pub methods: Vec<(String, FunctionId)>,
     /// The declared types of fields.
     pub types: Vec<(String, ValueId)>,
+    /// The keys under which fields are written, where what is attached to them gives them another than their name.
+    pub keys: Vec<(String, String)>,
     /// What it extends or implements.
     pub bases: Vec<ValueId>,
     /// Whether code inside of it sees its members by their bare names.

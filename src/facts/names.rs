@@ -7,6 +7,7 @@ use super::model::{
     Binding, BindingId, BindingKind, Definition, DefinitionKind, Export, ScopeId, ScopeKind, StatementId,
 };
 use super::value::{Value, ValueId};
+use crate::lang::ModuleStyle;
 use crate::text::Span;
 
 /// What can only be resolved when every declaration has been seen.
@@ -110,7 +111,11 @@ impl Extractor<'_, '_> {
         for id in std::mem::take(&mut self.pending.reads) {
             let scope = self.facts.values[id].scope;
             let Value::Name { name, .. } = &self.facts.values[id].value else { continue };
-            let Some(found) = self.look_up(&name.clone(), scope) else { continue };
+            let name = name.clone();
+            // `name::item`: what is a path begins with no variable.
+            let path = self.facts.language.modules == ModuleStyle::Rust
+                && self.text.get(self.facts.values[id].span.end..).is_some_and(|it| it.starts_with("::"));
+            let Some(found) = self.look_up_where(&name, scope, path) else { continue };
             if let Value::Name { binding, .. } = &mut self.facts.values[id].value {
                 *binding = Some(found);
             }
@@ -143,6 +148,15 @@ impl Extractor<'_, '_> {
 
     /// The binding that a name means in a scope. Names of a class body are seen only directly in it.
     fn look_up(&self, name: &str, from: ScopeId) -> Option<BindingId> {
+        self.look_up_where(name, from, false)
+    }
+
+    /// As [`Self::look_up`]; with `path`, what is no variable or parameter.
+    fn look_up_where(&self, name: &str, from: ScopeId, path: bool) -> Option<BindingId> {
+        let fits = |id: BindingId| {
+            let kind = self.facts.bindings[id].kind;
+            !path || !matches!(kind, BindingKind::Variable | BindingKind::Parameter { .. })
+        };
         let mut scope = Some(from);
         while let Some(id) = scope {
             let data = &self.facts.scopes[id];
@@ -150,7 +164,7 @@ impl Extractor<'_, '_> {
                 ScopeKind::Class(class) => id == from || self.facts.classes[class].open,
                 ScopeKind::Module | ScopeKind::Function | ScopeKind::Block => true,
             };
-            if visible && let Some(binding) = data.names.get(name) {
+            if visible && let Some(binding) = data.names.get(name).filter(|it| fits(**it)) {
                 return Some(*binding);
             }
             scope = data.parent;

@@ -2,6 +2,7 @@
 
 use crate::facts::{BindingKind, Value};
 use crate::knowledge::{Client, path_matches};
+use crate::lang::ModuleStyle;
 use crate::link::{Expr, Field, FieldForm, Origin, Project, TextPart, TextValue, chain_of};
 use crate::text::Location;
 
@@ -151,6 +152,16 @@ fn written(project: &Project, call: Expr, row: &Client) -> Vec<Field> {
     arguments.flat_map(|it| project.fields(it)).collect()
 }
 
+/// What methods that are chained to a request give it as its body.
+fn chained_fields(project: &Project, call: Expr) -> Vec<Field> {
+    const BODIES: &[&str] = &["form", "send_form", "body", "body_form", "multipart", "query"];
+    if project.facts(call.file).language.modules != ModuleStyle::Rust {
+        return Vec::new();
+    }
+    let chain = chain_of(project, call).into_iter().filter(|it| BODIES.contains(&it.0.as_str()));
+    chain.filter_map(|it| project.argument(it.1, 0)).flat_map(|it| project.fields(it)).collect()
+}
+
 /// A call of something that is in no table, but is named like a request and is given a URL and a body.
 fn unknown_client_flow(project: &Project, call: Expr) -> Option<Flow<'_>> {
     // What is made is not sent yet.
@@ -176,6 +187,7 @@ fn unknown_client_flow(project: &Project, call: Expr) -> Option<Flow<'_>> {
             let nested = ["form", "data", "body", "params"].iter().filter_map(|key| project.key_of(*it, key));
             nested.chain([*it]).flat_map(|it| project.fields(it)).collect::<Vec<_>>()
         })
+        .chain(chained_fields(project, call))
         .collect();
     let has_parameter = fields.iter().any(|it| it.key == *parameter);
     let first = arguments.first().copied();

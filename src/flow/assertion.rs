@@ -147,7 +147,10 @@ fn key_source(project: &Project, key: Expr) -> Location {
 
 fn read_claims(project: &Project, res: &mut Assertion) {
     let endpoints = &project.knowledge().endpoints;
-    let mut seen: Vec<(String, Location)> = res.fields.iter().map(|it| (it.key.clone(), it.at)).collect();
+    // A claim that is false asks for nothing.
+    let refused = |it: &&Field| matches!(project.value(it.value), Value::Literal(text) if text == "false");
+    let asked: Vec<&Field> = res.fields.iter().filter(|it| !refused(it)).collect();
+    let mut seen: Vec<(String, Location)> = asked.iter().map(|it| (it.key.clone(), it.at)).collect();
     for field in &res.fields {
         let texts = project.texts(field.value);
         seen.extend(texts.iter().map(|it| (it.flat(), project.location(field.value))));

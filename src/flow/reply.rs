@@ -50,7 +50,7 @@ pub struct BodyUse {
 
 /// The uses of the reply of a request, which is a call with what is chained to it.
 pub(super) fn of(project: &Project, client: Option<&Client>, call: Expr, request: Expr) -> Reply {
-    let Some(client) = client else { return Reply::default() };
+    let Some(client) = client else { return Reply { accessors: accessors(project, request), ..Reply::default() } };
     if client.streamed {
         return streamed(project, client, call);
     }
@@ -70,16 +70,8 @@ pub(super) fn of(project: &Project, client: Option<&Client>, call: Expr, request
         fields_of(project, &body, &mut res);
         res.bodies.push(body);
     }
-    if res.lifetimes.is_empty() && has_readers(project, request.file) {
-        let around = project.files_around(request.file);
-        // Classes of the same package are not imported.
-        let folder = project.file(request.file).path().parent();
-        let near = project.files().filter(|it| around.contains(&it.0) || it.1.path().parent() == folder);
-        let files = near.map(|it| it.0);
-        let reads = files.flat_map(|file| token::by_name(project, file));
-        res.accessors = reads.map(|it| converted(project, it)).collect();
-        res.accessors.sort();
-        res.accessors.dedup();
+    if res.lifetimes.is_empty() {
+        res.accessors = accessors(project, request);
     }
     let given = client.callback.as_ref().and_then(|it| Some((it, callback(project, it, call)?)));
     if let Some((row, function)) = given {
@@ -89,6 +81,23 @@ pub(super) fn of(project: &Project, client: Option<&Client>, call: Expr, request
             res.add(uses(project, request, &project.callback_reads(function, position), patterns, &client.checks));
         }
     }
+    res
+}
+
+/// The reads of the lifetime by its name, in and around the file of a request, where replies become objects of classes.
+fn accessors(project: &Project, request: Expr) -> Vec<Expr> {
+    if !has_readers(project, request.file) {
+        return Vec::new();
+    }
+    let around = project.files_around(request.file);
+    // Classes of the same package are not imported.
+    let folder = project.file(request.file).path().parent();
+    let near = project.files().filter(|it| around.contains(&it.0) || it.1.path().parent() == folder);
+    let files = near.map(|it| it.0);
+    let reads = files.flat_map(|file| token::by_name(project, file));
+    let mut res: Vec<Expr> = reads.map(|it| converted(project, it)).collect();
+    res.sort();
+    res.dedup();
     res
 }
 

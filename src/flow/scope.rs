@@ -23,9 +23,34 @@ pub struct Scopes {
 /// The scopes for the claims of an assertion.
 pub(super) fn of(project: &Project, assertion: Option<&Assertion>) -> Scopes {
     match assertion {
+        Some(assertion) if assertion.metascopes.is_empty() => {
+            from_metascopes(project, spelled_near(project, assertion.sign), true)
+        }
         Some(assertion) => from_metascopes(project, assertion.metascopes.clone(), assertion.dynamic_metascopes),
         None => Scopes { dynamic: true, ..Scopes::default() },
     }
+}
+
+/// The metascopes that code around the signing spells out, where how they get there is not followed, as through a builder:
+/// their names mean nothing else.
+fn spelled_near(project: &Project, sign: Expr) -> Vec<Metascope> {
+    let mut res: Vec<Metascope> = Vec::new();
+    for file in project.files_around(sign.file).iter() {
+        let given = |it: &Expr| match project.parent(*it).map(|it| project.value(it)) {
+            Some(Value::List(_)) => true,
+            Some(Value::Call { arguments, .. }) => arguments.iter().any(|argument| argument.value == it.id),
+            _ => false,
+        };
+        let texts = project.exprs(*file).filter(|it| matches!(project.value(*it), Value::Text(_)) && given(it));
+        for expr in texts.filter(|_| !project.facts(*file).language.is_data()) {
+            let Some(name) = project.facts(*file).literal_text(expr.id) else { continue };
+            let known = project.knowledge().scopes_of(&name).is_some();
+            if known && !res.iter().any(|it| it.name == name) {
+                res.push(Metascope { name, at: project.location(expr) });
+            }
+        }
+    }
+    res
 }
 
 /// The scopes for options that hold metascopes, each one text, several joined by commas, or a list.

@@ -111,7 +111,11 @@ pub fn by_name(project: &Project, file: FileId) -> Vec<Expr> {
     let plain = |name: &str| -> String {
         name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
-    let is_name = |name: &str| names.contains(&plain(name));
+    // Fields that are written under its key, whatever their name.
+    let classes = project.files().flat_map(|(_, it)| it.facts.classes.iter().map(|it| it.1));
+    let renamed: Vec<&str> =
+        classes.flat_map(|it| &it.keys).filter(|it| names.contains(&plain(&it.1))).map(|it| it.0.as_str()).collect();
+    let is_name = |name: &str| names.contains(&plain(name)) || renamed.contains(&name);
     let mut res = Vec::new();
     for expr in project.exprs(file) {
         if let Some((_, name)) = member_key(project, expr) {

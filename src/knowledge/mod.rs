@@ -22,7 +22,7 @@ pub use matching::path_matches;
 pub use pattern::Pattern;
 pub use rows::{
     Accumulator, Builder, Callback, Client, Each, Encoder, Entries, Exception, Format, FormatStyle, Identity, Library,
-    Lookup, Package, Parser, Pure, Reader, ScopeRow, Setting, Signer, UrlJoin, module_of,
+    Lookup, Package, Parser, Prelude, Pure, Reader, ScopeRow, Setting, Signer, TraitMethods, UrlJoin, module_of,
 };
 pub use sdk::{AddedOption, FileSetter, OptionsChange, Sdk};
 pub use slot::{Accessor, ReplyPattern, Slot, SlotBase, SlotStep};
@@ -116,6 +116,17 @@ pub struct Knowledge {
     pub accumulators: Vec<Accumulator>,
     /// The modules that come with Python.
     pub python_modules: Vec<String>,
+    /// Traits of Rust that are imported for their methods.
+    pub traits: Vec<TraitMethods>,
+    /// What globs of Rust bring.
+    pub preludes: Vec<Prelude>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RustFile {
+    r#trait: Vec<TraitMethods>,
+    prelude: Vec<Prelude>,
 }
 
 #[derive(Deserialize)]
@@ -210,6 +221,7 @@ impl Knowledge {
         let forms: ConfigFormsFile = parse("config_forms.toml", include_str!("data/config_forms.toml"))?;
         let values: ValuesFile = parse("values.toml", include_str!("data/values.toml"))?;
         let python: PythonFile = parse("python.toml", include_str!("data/python.toml"))?;
+        let rust: RustFile = parse("rust.toml", include_str!("data/rust.toml"))?;
         Ok(Self {
             endpoints: Endpoints::compile(parse("endpoints.toml", include_str!("data/endpoints.toml"))?)?,
             credentials: Credentials::compile(parse("credentials.toml", include_str!("data/credentials.toml"))?)?,
@@ -242,6 +254,8 @@ impl Knowledge {
             formats: values.format,
             accumulators: values.accumulator,
             python_modules: python.standard,
+            traits: rust.r#trait,
+            preludes: rust.prelude,
         })
     }
 

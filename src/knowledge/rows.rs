@@ -281,6 +281,26 @@ pub struct Pure {
     pub objects: Vec<String>,
 }
 
+/// A trait of Rust that is imported for its methods.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TraitMethods {
+    /// Its path, with dots.
+    pub call: String,
+    /// The names of its methods.
+    pub methods: Vec<String>,
+}
+
+/// What a glob import of Rust brings from other libraries.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prelude {
+    /// The module, with dots.
+    pub path: String,
+    /// The paths by which the names can be imported by themselves.
+    pub names: Vec<String>,
+}
+
 /// A checked exception.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

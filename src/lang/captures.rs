@@ -40,6 +40,7 @@ pub enum Role {
     Global,
     Scope,
     Statement,
+    Attached,
     Comment,
 }
 
@@ -213,6 +214,7 @@ pub static CAPTURES: &[(&str, Role, Part)] = &[
     ("global.name", Role::Global, Part::Name),
     ("scope", Role::Scope, Part::Whole),
     ("statement", Role::Statement, Part::Whole),
+    ("attached", Role::Attached, Part::Whole),
     ("comment", Role::Comment, Part::Whole),
 ];
 

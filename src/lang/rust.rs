@@ -21,6 +21,7 @@ pub(super) static RUST: Language = Language {
     modules: ModuleStyle::Rust,
     this: Some("self"),
     own_class: Some("Self"),
+    rewritten: true,
     exports_everything: true,
     ..BASE
 };

@@ -48,8 +48,33 @@ impl Resolver<'_> {
             Origin::Instance(file, class) => {
                 self.member_of_class(acc, *file, *class, name);
                 self.overridden(acc, *file, *class, name);
+                self.given_in_literals(acc, *file, *class, name);
             }
             Origin::Function(..) | Origin::Parameter(..) => {}
+        }
+    }
+
+    /// What the literals of a struct of Rust give a field: `T { name: value }`, `Self { name }`.
+    fn given_in_literals(&mut self, acc: &mut Vec<Origin>, file: FileId, class: ClassId, name: &str) {
+        let project = self.project;
+        let facts = project.facts(file);
+        let Some(own) = facts.language.own_class.filter(|_| facts.language.modules == ModuleStyle::Rust) else {
+            return;
+        };
+        let Some(class_name) = facts.classes[class].name.as_deref() else { return };
+        let spelled = project.spelled(class_name).iter().chain(project.spelled(own)).copied();
+        let literals: Vec<Expr> = spelled
+            .filter_map(|it| {
+                let call = project.parent(it).filter(|call| project.is_callee(*call, it))?;
+                let Value::Call { arguments, new: true, .. } = project.value(call) else { return None };
+                let mut callee = Vec::new();
+                self.expr(&mut callee, it);
+                let fits = callee.contains(&Origin::Class(file, class));
+                arguments.first().filter(|_| fits).map(|only| Expr { file: it.file, id: only.value })
+            })
+            .collect();
+        for record in literals {
+            self.member_of_value(acc, record, name);
         }
     }
 

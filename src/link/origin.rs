@@ -423,7 +423,10 @@ impl Resolver<'_> {
         if self.accessed(acc, call, callee) || self.copied(acc, call, callee) || self.passed_on(acc, call, &callees) {
             return;
         }
-        let known = callees.iter().any(|it| matches!(it, Origin::Class(..)));
+        // `T { a: b }` is an object, and the record that it is made of.
+        let literal = self.project.facts(call.file).language.modules == ModuleStyle::Rust
+            && matches!(self.project.value(call), Value::Call { new: true, .. });
+        let known = !literal && callees.iter().any(|it| matches!(it, Origin::Class(..)));
         if !self.returned(acc, &callees) && !known && !required {
             put(acc, Origin::Value(call));
         }

@@ -11,7 +11,7 @@ use super::bound::Bound;
 use super::origin::Origin;
 use super::project::{Expr, Project};
 use super::record::{DEPTH, Field, FieldForm, STEPS};
-use super::text_calls::split_percent;
+use super::text_calls::{split_braces, split_percent};
 
 /// How deeply functions that write a part of the text are looked into.
 const CALLS: usize = 3;
@@ -29,6 +29,9 @@ enum RunKind {
     /// An expression.
     Hole(Expr),
 }
+
+/// What cuts a template at its gaps.
+type Split = fn(&str) -> Vec<String>;
 
 /// What a function that writes a part of the text was given: its parameters and the arguments of one call.
 type Given<'g> = &'g dyn Fn(&Project, Expr) -> Option<Expr>;
@@ -124,7 +127,7 @@ impl Project {
             self.argument(call, 0).into_iter().for_each(|it| self.text_run(acc, it, composed, given, calls));
             return;
         }
-        if let Some((template, values)) = self.template(call) {
+        if let Some((template, values, split)) = self.template(call) {
             let mut pieces = Vec::new();
             self.text_run(&mut pieces, template, true, given, calls);
             let mut values = values.into_iter();
@@ -133,7 +136,7 @@ impl Project {
                     acc.push(piece);
                     continue;
                 };
-                let parts = split_percent(text);
+                let parts = split(text);
                 let last = parts.len().saturating_sub(1);
                 for (position, part) in parts.into_iter().enumerate() {
                     acc.push(Run { kind: RunKind::Known(part, *place), composed: true });
@@ -183,18 +186,22 @@ impl Project {
         self.template(call).is_some() || self.separated(call).is_some()
     }
 
-    /// `"a=%s".formatted(a)`, `String.format("a=%s", a)`: the template and what fills it.
-    fn template(&self, call: Expr) -> Option<(Expr, Vec<Expr>)> {
+    /// `"a=%s".formatted(a)`, `String.format("a=%s", a)`, `format!("a={}", a)`: the template, what fills it, and what finds
+    /// its gaps.
+    fn template(&self, call: Expr) -> Option<(Expr, Vec<Expr>, Split)> {
         let Value::Call { callee, arguments, .. } = self.value(call) else { return None };
         let values: Vec<Expr> = arguments.iter().map(|it| Expr { file: call.file, id: it.value }).collect();
         if let Value::Member { object, name, .. } = self.value(Expr { file: call.file, id: *callee })
             && name == "formatted"
         {
-            return Some((Expr { file: call.file, id: *object }, values));
+            return Some((Expr { file: call.file, id: *object }, values, split_percent));
         }
-        self.is_format(call, FormatStyle::Percent).then_some(())?;
+        let split = match self.is_format(call, FormatStyle::Percent) {
+            true => split_percent,
+            false => self.is_format(call, FormatStyle::Braces).then_some(split_braces)?,
+        };
         let (first, rest) = values.split_first()?;
-        Some((*first, rest.to_vec()))
+        Some((*first, rest.to_vec(), split))
     }
 
     /// `String.join("&", a, b)`: the separator and what it stands between.

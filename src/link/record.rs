@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use crate::facts::{BindingKind, EntryKey, Projection, StoreKey, Value};
 use crate::knowledge::{Entries, path_matches};
+use crate::lang::ModuleStyle;
 use crate::text::Location;
 
 use super::bound::Bound;
@@ -262,12 +263,7 @@ impl Project {
         if acc.len() > before {
             return;
         }
-        if let Value::Call { arguments, new: true, .. } = self.value(call)
-            && let [only] = arguments.as_slice()
-            && self.facts(call.file).language.modules == crate::lang::ModuleStyle::Rust
-        {
-            // `T { a: b }` is a record with a type.
-            self.fields_at(acc, Expr { file: call.file, id: only.value }, bound.deeper());
+        if self.struct_literal(acc, call, bound) {
             return;
         }
         if let Value::Call { callee, .. } = self.value(call)
@@ -277,6 +273,32 @@ impl Project {
             self.fields_at(acc, Expr { file: call.file, id: *object }, bound.deeper());
         }
         self.resolved(acc, call, bound);
+    }
+
+    /// `T { a: b }` of Rust: a record with a type, which may write its fields under other keys.
+    fn struct_literal(&self, acc: &mut Vec<Field>, call: Expr, bound: Bound<'_>) -> bool {
+        let Value::Call { arguments, new: true, .. } = self.value(call) else { return false };
+        let rust = self.facts(call.file).language.modules == ModuleStyle::Rust;
+        let ([only], true) = (arguments.as_slice(), rust) else { return false };
+        let before = acc.len();
+        self.fields_at(acc, Expr { file: call.file, id: only.value }, bound.deeper());
+        let keys = self.written_keys(call);
+        for field in acc.iter_mut().skip(before) {
+            if let Some((_, key)) = keys.iter().find(|it| it.0 == field.key) {
+                field.key.clone_from(key);
+            }
+        }
+        true
+    }
+
+    /// The keys of fields of the type that a call makes, where they differ from the names.
+    fn written_keys(&self, call: Expr) -> &[(String, String)] {
+        let Value::Call { callee, .. } = self.value(call) else { return &[] };
+        let made = self.resolve(Expr { file: call.file, id: *callee }).into_iter().find_map(|it| match it {
+            Origin::Class(file, class) => Some((file, class)),
+            _ => None,
+        });
+        made.map_or(&[], |(file, class)| self.facts(file).classes[class].keys.as_slice())
     }
 
     /// `names.map((it) => [key, value])`, `names.reduce((all, it) => ({ ...all, [key]: value }), start)`

@@ -2,6 +2,7 @@
 
 use crate::facts::Value;
 use crate::knowledge::{Slot, SlotBase, SlotStep};
+use crate::lang::ModuleStyle;
 
 use super::origin::{Origin, member_key};
 use super::project::{Expr, Project};
@@ -152,7 +153,9 @@ pub fn chain_of(project: &Project, call: Expr) -> Vec<(String, Expr)> {
             break;
         }
         res.push((name.clone(), outer));
-        current = outer;
+        // `a()?.b()`, `a().await.b()`
+        let postfix = project.facts(outer.file).language.modules == ModuleStyle::Rust;
+        current = if postfix { project.outermost(outer) } else { outer };
     }
     res
 }

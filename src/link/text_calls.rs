@@ -340,7 +340,7 @@ pub(super) fn split_percent(text: &str) -> Vec<String> {
 }
 
 /// Splits at `{}`, `{0}`, `{name}` as `str.format` does.
-fn split_braces(text: &str) -> Vec<String> {
+pub(super) fn split_braces(text: &str) -> Vec<String> {
     let mut res = Vec::new();
     let mut current = String::new();
     let mut rest = text;

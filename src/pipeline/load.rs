@@ -162,6 +162,32 @@ impl<'k> Loader<'k> {
             let importers = self.importers_of(&chain, None);
             chain = self.keep(importers.into_iter().map(Ok).collect());
         }
+        if self.is_hot {
+            let members = self.crate_files();
+            let read = self.read(members);
+            self.add(read);
+        }
+    }
+
+    /// The files of the crates that Rust code belongs to: a crate is compiled as a whole, so what none of its files names
+    /// is what nothing uses. Of a crate with more files than that none is read for this.
+    fn crate_files(&self) -> BTreeSet<Utf8PathBuf> {
+        let is_rust = |path: &Utf8Path| path.extension() == Some("rs");
+        let own = self.files.iter().map(ProjectFile::path).filter(|it| is_rust(it));
+        let folder = |path: &Utf8Path| {
+            let mut around = path.ancestors().skip(1);
+            around.find(|it| self.candidates.contains_key(&it.join("Cargo.toml"))).map(Utf8Path::to_path_buf)
+        };
+        let folders: BTreeSet<Utf8PathBuf> = own.filter_map(folder).collect();
+        let mut res = BTreeSet::new();
+        for crate_folder in folders {
+            let inside = self.candidates.keys().filter(|it| is_rust(it) && it.starts_with(&crate_folder));
+            let inside: Vec<&Utf8PathBuf> = inside.collect();
+            if inside.len() <= CROWD {
+                res.extend(inside.into_iter().cloned());
+            }
+        }
+        res
     }
 
     /// Whether a file has what no file has that neither exchanges nor asks for a token: texts that only IMS has, or the

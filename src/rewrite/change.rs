@@ -32,11 +32,15 @@ pub struct Need {
     pub least: Option<String>,
     /// The version to ask for instead of the one that is known; empty where the build chooses it.
     pub version: Option<String>,
+    /// The features of it that the code needs.
+    pub features: Vec<String>,
+    /// Whether the features that it has by default are not wanted.
+    pub bare: bool,
 }
 
 impl From<&str> for Need {
     fn from(package: &str) -> Self {
-        Self { package: package.to_owned(), least: None, version: None }
+        Self { package: package.to_owned(), least: None, version: None, features: Vec::new(), bare: false }
     }
 }
 

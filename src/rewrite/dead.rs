@@ -12,6 +12,7 @@ use super::change::{Change, Declined, at};
 use super::dead_guards::Asked;
 use super::purity::{is_logging, is_pure_besides};
 use super::removal::{item_span, statement_span};
+use super::rust;
 
 /// The sweep over a project, for one change.
 pub(super) struct Sweep<'p, 'c> {
@@ -24,6 +25,11 @@ const ROUNDS: usize = 60;
 
 /// Removes everything that a change leaves without a use.
 pub(super) fn eliminate(project: &Project, change: &mut Change) -> Result<(), Declined> {
+    if change.edits.keys().any(|it| project.facts(*it).language.modules == ModuleStyle::Rust) {
+        rust::eliminate(project, change)?;
+        let mut sweep = Sweep { project, change };
+        return sweep.settings();
+    }
     let mut sweep = Sweep { project, change };
     for _ in 0..ROUNDS {
         let mut progress = sweep.bindings()?;

@@ -24,6 +24,9 @@ struct Names {
 impl Names {
     fn of(sweep: &Sweep<'_, '_>) -> Self {
         let mut by_name: BTreeMap<String, Vec<Expr>> = BTreeMap::new();
+        // The keys under which classes read their fields.
+        let classes = sweep.project.files().flat_map(|(_, it)| it.facts.classes.iter().map(|it| it.1));
+        let written: Vec<&(String, String)> = classes.flat_map(|it| &it.keys).collect();
         for (file, data) in sweep.project.files().filter(|(_, it)| it.facts.language.modules != ModuleStyle::Data) {
             for expr in sweep.project.exprs(file) {
                 let name = match sweep.project.value(expr) {
@@ -34,6 +37,9 @@ impl Names {
                 let Some(name) = name.filter(|it| !it.is_empty() && it.len() < 80) else { continue };
                 if data.facts.language.id == "java" {
                     spring_keys(&name).into_iter().for_each(|it| by_name.entry(it).or_default().push(expr));
+                }
+                for (_, key) in written.iter().filter(|it| it.0 == name) {
+                    by_name.entry(key.clone()).or_default().push(expr);
                 }
                 by_name.entry(name).or_default().push(expr);
             }

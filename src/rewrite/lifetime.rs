@@ -169,6 +169,9 @@ fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(),
         return Ok(());
     }
     let Some(parent) = project.parent(outer) else { return scale(project, change, used) };
+    if let Some(division) = divided_in_tokens(project, outer, parent) {
+        return change.delete(Location { file: used.file, span: division });
+    }
     if let Value::Operation { operator, operands } = project.value(parent) {
         let other = operands.iter().find(|id| **id != outer.id).map(|id| Expr { file: used.file, id: *id });
         let by_thousand = other.is_some_and(|it| is_thousand(project, it));
@@ -192,6 +195,17 @@ fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(),
         return Ok(());
     }
     scale(project, change, used)
+}
+
+/// ` / 1000` behind a value among the tokens of a macro, which are not told apart.
+fn divided_in_tokens(project: &Project, value: Expr, around: Expr) -> Option<Span> {
+    matches!(project.value(around), Value::Opaque(_)).then_some(())?;
+    let start = project.node(value).span.end;
+    let after = project.file(value.file).text().get(start..)?;
+    let rest = after.trim_start().strip_prefix('/')?.trim_start();
+    let number: String = rest.chars().take_while(|it| it.is_ascii_digit() || *it == '_').collect();
+    let length = after.len() - rest.len() + number.len();
+    (number.replace('_', "") == "1000").then(|| Span::new(start, start + length))
 }
 
 /// Whether only it counts whether there is a lifetime at all.

@@ -6,9 +6,11 @@ use camino::Utf8PathBuf;
 
 use crate::facts::{Dependency, Manifest, ManifestKind, manifest, manifest_language};
 use crate::knowledge::{Package, same_distribution};
+use crate::lang::ModuleStyle;
 use crate::link::{ManifestFile, Project};
 use crate::text::{FileId, Span};
 
+use super::cargo_manifests;
 use super::change::Need;
 use super::jvm_manifests;
 use super::npm_versions::{Raised, raised};
@@ -47,7 +49,8 @@ pub(super) fn update(
     settings: &[(Utf8PathBuf, String)],
 ) -> ManifestChanges {
     let mut res = ManifestChanges::default();
-    for (path, need) in needs {
+    let (rust, others): (Vec<_>, Vec<_>) = needs.iter().cloned().partition(|it| is_rust(before, &it.0));
+    for (path, need) in &others {
         let Some(file) = before.file_at(path) else { continue };
         let package = need.package.as_str();
         let language = before.file(file).facts.language.id;
@@ -89,6 +92,7 @@ pub(super) fn update(
             res.note(format!("{path}: no manifest lists its dependencies; install {package}"));
         }
     }
+    res.texts.extend(cargo_manifests::update(before, after, &rust));
     environment_templates(before, settings, &mut res);
     for file in before.manifests() {
         drop_unused(before, after, file, needs, &mut res);
@@ -97,6 +101,11 @@ pub(super) fn update(
         }
     }
     res
+}
+
+/// Whether a file is one of Rust, whose manifests are another module's.
+fn is_rust(project: &Project, path: &camino::Utf8Path) -> bool {
+    project.file_at(path).is_some_and(|it| project.facts(it).language.modules == ModuleStyle::Rust)
 }
 
 /// The version to ask for, as the need says it or as it is known.

@@ -1,6 +1,7 @@
 //! From flows to verified patches: patterns, dead code, imports, manifests, checks.
 
 mod outcome;
+mod cargo_manifests;
 mod change;
 mod style;
 mod site;
@@ -30,6 +31,7 @@ mod python_imports;
 mod scope_source;
 mod lifetime;
 mod reply;
+mod rust;
 mod patterns;
 mod version_style;
 mod manifests;

@@ -2,6 +2,7 @@
 //! beside the client secret.
 
 use crate::facts::{DefinitionKind, Value};
+use crate::lang::ModuleStyle;
 use crate::link::{Expr, Origin, member_key};
 
 use super::change::{Change, Declined};
@@ -45,6 +46,12 @@ pub(super) fn scope_source(site: &Site<'_>, change: &mut Change) -> Result<Strin
 
 fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> {
     change.unproved = true;
+    if site.file().facts.language.modules == ModuleStyle::Rust {
+        // What reads configuration may fail in its own way, so the text stands in the code.
+        change
+            .note("add the scopes on the credential's page in the Developer Console, joined by commas without spaces");
+        return Ok(site.style.quoted(&site.project.knowledge().endpoints.base_scopes.join(",")));
+    }
     let secret = ["client_secret"].iter().find_map(|key| site.flow.parameter(key)).or_else(|| library_secret(site));
     let typed = site.file().facts.language.typed;
     // Where objects are typed, only the environment has what nothing declares.

@@ -1,5 +1,6 @@
 //! How a file is written: indentation, quotes, semicolons, line ends.
 
+use crate::lang::ModuleStyle;
 use crate::link::ProjectFile;
 use crate::text::Span;
 
@@ -33,9 +34,11 @@ impl Style {
             false => (with, without + 1),
         });
         let python = file.facts.language.this.is_none();
+        let rust = file.facts.language.modules == ModuleStyle::Rust;
         Self {
             indent: indent_of(file),
-            quote: if count('"') > count('\'') { '"' } else { '\'' },
+            // A quote of Rust may be the mark of a lifetime.
+            quote: if rust || count('"') > count('\'') { '"' } else { '\'' },
             semicolon: if python || with * 2 < without { "" } else { ";" },
             newline: if text.contains("\r\n") { "\r\n" } else { "\n" },
             trailing_comma: text

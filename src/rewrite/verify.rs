@@ -14,6 +14,7 @@ use crate::source::SourceFile;
 use super::change::{Change, Declined};
 use super::notebook;
 use super::removal::close_gaps;
+use super::rust;
 
 /// A file that a migration changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,7 @@ const RUNTIME_NAMES: &[&str] = &[
     "import",
     "process",
     "require",
+    "static",
     "str",
     "this",
     "type",
@@ -149,7 +151,8 @@ pub(super) fn verify(
 
 /// Every name that is free in the new text was free in the old one, or belongs to the runtime.
 fn names_are_bound(old: &ProjectFile, new: &ProjectFile) -> Result<(), Declined> {
-    let before = free_names(old);
+    let mut before = free_names(old);
+    before.extend(rust::variant_names(new));
     let unbound = free_names(new).into_iter().find(|it| !before.contains(it) && !RUNTIME_NAMES.contains(&it.as_str()));
     match unbound {
         Some(name) => Err(Declined::because(format!("the name `{name}` would not be known in {}", new.path()))),
@@ -185,8 +188,15 @@ fn offers(file: &ProjectFile, name: &str) -> bool {
 
 fn free_names(file: &ProjectFile) -> BTreeSet<String> {
     let values = file.facts.values.iter();
+    let rust = file.facts.language.modules == ModuleStyle::Rust;
     values
         .filter_map(|(_, it)| match &it.value {
+            // What begins a path of Rust is a crate.
+            Value::Name { binding: None, .. }
+                if rust && file.text().get(it.span.end..).is_some_and(|it| it.starts_with("::")) =>
+            {
+                None
+            }
             Value::Name { name, binding: None } => Some(name.clone()),
             _ => None,
         })
@@ -196,6 +206,9 @@ fn free_names(file: &ProjectFile) -> BTreeSet<String> {
 /// Every import that was used still is; so is every new one.
 fn imports_are_used(old: &ProjectFile, new: &ProjectFile) -> Result<(), Declined> {
     let unused = |file: &ProjectFile| -> BTreeSet<String> {
+        if file.facts.language.modules == ModuleStyle::Rust {
+            return rust::unused_imports(file.text());
+        }
         let bindings = file.facts.bindings.iter().map(|(_, it)| it);
         bindings
             .filter(|it| matches!(it.kind, BindingKind::Import { .. }) && it.reads.is_empty())

@@ -28,6 +28,7 @@
 use crate::facts::manifest_language;
 use crate::flow::{Analysis, Confidence, Flow, FlowKind};
 use crate::knowledge::same_distribution;
+use crate::lang::ModuleStyle;
 use crate::link::{Expr, ManifestFile, Project, chain_of};
 use crate::text::FileId;
 
@@ -127,7 +128,11 @@ fn serves_only(project: &Project, own: &[&Flow<'_>], manifest: &ManifestFile, na
         })
     };
     let elsewhere = modules.iter().any(|it| project.mentions().below(manifest.folder(), it));
-    let loose = signed.first().is_some_and(|it| !project.facts(it.file).language.rewritten);
+    // In Rust types of errors name the library too, and what goes is worked out on the crate as a whole.
+    let loose = signed.first().is_some_and(|it| {
+        let language = project.facts(it.file).language;
+        !language.rewritten || language.modules == ModuleStyle::Rust
+    });
     if loose {
         return !elsewhere && only_signs(project, manifest, &modules, &uses, &signed);
     }

@@ -3,14 +3,14 @@
 use crate::facts::{EntryKey, Piece, Value};
 use crate::flow::{FlowKind, UrlCertainty};
 use crate::lang::ModuleStyle;
-use crate::link::{Expr, Field, FieldForm, Origin, chain_of};
+use crate::link::{Expr, Field, FieldForm, Origin, ProjectFile, chain_of};
 use crate::text::Span;
 
 use super::super::change::{Change, Declined, at};
 use super::super::outcome::Rung;
 use super::super::removal::item_span;
 use super::super::site::Site;
-use super::super::style::indentation_at;
+use super::super::style::{Style, indentation_at};
 use super::super::{endpoint, lifetime, scope_source};
 use super::{Pattern, by_library};
 
@@ -47,8 +47,11 @@ impl Pattern for InPlace {
         exchange_field(site, change, &jwt, &scope)?;
         as_form(site, change)?;
         if flow.reply.bodies.is_empty() && flow.reply.tokens.is_empty() {
+            // Reads that are known by their names alone are converted, but others may have another name.
             change.unproved = true;
-            change.note("what becomes of the reply could not be followed; its `expires_in` counts seconds now");
+            if flow.reply.accessors.is_empty() {
+                change.note("what becomes of the reply could not be followed; its `expires_in` counts seconds now");
+            }
         }
         lifetime::convert(site, change)?;
         lifetime::own_expiry(site, change)
@@ -63,6 +66,7 @@ fn refuse_query(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
     if in_url {
         return Err(Declined::because("the secrets are part of the address and have to move into the body"));
     }
+    chained_query(site, change)?;
     let Value::Call { arguments, .. } = site.project.value(flow.anchor) else { return Ok(()) };
     for argument in arguments {
         let value = Expr { file: flow.anchor.file, id: argument.value };
@@ -83,6 +87,29 @@ fn refuse_query(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
     Ok(())
 }
 
+/// `.query(…)` of a chain of Rust becomes `.form(…)`, which takes the same.
+fn chained_query(site: &Site<'_>, change: &mut Change) -> Result<(), Declined> {
+    let project = site.project;
+    let file = site.flow.anchor.file;
+    if project.facts(file).language.modules != ModuleStyle::Rust {
+        return Ok(());
+    }
+    let chain = chain_of(project, site.flow.anchor);
+    for (name, call) in &chain {
+        let holds = project.argument(*call, 0).is_some_and(|it| holds_parameters(site, it));
+        match name.as_str() {
+            "multipart" => return Err(Declined::because("the body is sent in parts; the token endpoint takes a form")),
+            "query" if holds => {
+                let Value::Call { callee, .. } = project.value(*call) else { continue };
+                let end = project.node(Expr { file, id: *callee }).span.end;
+                change.reword(at(file, Span::new(end - name.len(), end)), "form")?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn holds_parameters(site: &Site<'_>, value: Expr) -> bool {
     site.project.fields(value).iter().any(|it| it.key == "client_secret")
 }
@@ -93,8 +120,10 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
     let text = file.text();
     let source = jwt.at.span.of(text);
     let parameter = &site.project.knowledge().endpoints.exchange_parameter;
-    let style = &super::super::style::Style::of(file);
-    let grant = style.quoted(&site.project.knowledge().endpoints.grant_type);
+    let style = &Style::of(file);
+    let ending = owned_ending(site, change, jwt)?;
+    let grant = style.quoted(&site.project.knowledge().endpoints.grant_type) + ending;
+    let scope = &format!("{scope}{ending}");
     let indent = indentation_at(text, jwt.at.span.start);
     let own_line = text.get(..jwt.at.span.start).is_some_and(|it| it.trim_end_matches([' ', '\t']).ends_with('\n'));
     let between = if own_line { format!("{}{indent}", style.newline) } else { " ".to_owned() };
@@ -106,10 +135,8 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
     }
     let renewed = match jwt.form {
         FieldForm::Entry => {
-            // A bare word is a key in JavaScript and a name elsewhere.
-            let bare = file.facts.language.this.is_some() && !source.trim_start().starts_with(['"', '\'']);
-            let key = |name: &str| if bare { name.to_owned() } else { style.quoted(name) };
-            format!("{}: {grant},{between}{}: {scope}", key("grant_type"), key("scope"))
+            typed_field(site, change, jwt)?;
+            entries(file, style, source, &between, (&grant, scope))
         }
         FieldForm::Keyword => format!("grant_type={grant},{between}scope={scope}"),
         FieldForm::Item if let Some(whole) = own_statement(site, jwt) => {
@@ -146,6 +173,68 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
         }
     };
     change.replace(jwt.at, renewed)
+}
+
+/// What makes a literal the type that the values beside it have: in Rust those of a list or map are all alike.
+fn owned_ending(site: &Site<'_>, change: &mut Change, jwt: &Field) -> Result<&'static str, Declined> {
+    const OWNED: &[&str] = &[".clone()", ".to_owned()", ".to_string()", ".into()", "String::from"];
+    let project = site.project;
+    if project.facts(jwt.at.file).language.modules != ModuleStyle::Rust {
+        return Ok("");
+    }
+    let beside: Vec<Expr> = ["client_id", "client_secret"]
+        .iter()
+        .filter_map(|it| site.flow.parameter(it))
+        .filter(|it| it.form == jwt.form && it.at.file == jwt.at.file)
+        .map(|it| project.outermost(it.value))
+        .collect();
+    if beside.iter().any(|it| OWNED.iter().any(|ending| project.source(*it).contains(ending))) {
+        return Ok(".to_owned()");
+    }
+    // A list of references to texts that own theirs takes no literal.
+    let references = beside.iter().all(|it| project.source(*it).strip_prefix('&').is_some_and(|it| it.contains('.')));
+    let generic = project.source(site.flow.request).contains(".form(");
+    if references && generic && jwt.form == FieldForm::Item && !beside.is_empty() {
+        for value in beside {
+            let bare = project.source(value).trim_start_matches('&').to_owned();
+            change.reword(project.location(value), format!("{bare}.as_str()"))?;
+        }
+    }
+    Ok("")
+}
+
+/// Two entries of a record in the place of one.
+fn entries(file: &ProjectFile, style: &Style, source: &str, between: &str, (grant, scope): (&str, &str)) -> String {
+    // A bare word is a key in JavaScript and a name elsewhere.
+    let bare = file.facts.language.this.is_some() && !source.trim_start().starts_with(['"', '\'']);
+    let key = |name: &str| if bare { name.to_owned() } else { style.quoted(name) };
+    format!("{}: {grant},{between}{}: {scope}", key("grant_type"), key("scope"))
+}
+
+/// Where the body is a struct of Rust, the field that it declares for the JWT becomes two.
+fn typed_field(site: &Site<'_>, change: &mut Change, jwt: &Field) -> Result<(), Declined> {
+    let project = site.project;
+    if project.facts(jwt.at.file).language.modules != ModuleStyle::Rust {
+        return Ok(());
+    }
+    let literal = std::iter::successors(Some(jwt.value), |it| project.parent(*it))
+        .find(|it| matches!(project.value(*it), Value::Call { new: true, .. }));
+    let Some(literal) = literal else { return Ok(()) };
+    let Value::Call { callee, .. } = project.value(literal) else { return Ok(()) };
+    let name = site.text_at(jwt.at).split([':', ',']).next().unwrap_or_default().trim().to_owned();
+    for origin in project.resolve(Expr { file: literal.file, id: *callee }) {
+        let Origin::Class(file, class) = origin else { continue };
+        let data = project.file(file);
+        let Some(span) = data.facts.classes[class].fields.iter().find(|it| it.0 == name).map(|it| it.2) else {
+            continue;
+        };
+        let visibility = span.of(data.text()).split(name.as_str()).next().unwrap_or_default().to_owned();
+        let indent = indentation_at(data.text(), span.start);
+        let newline = site.style.newline;
+        let text = format!("{visibility}grant_type: &'static str,{newline}{indent}{visibility}scope: &'static str");
+        return change.replace(at(file, span), text);
+    }
+    Err(Declined::because("the struct that is sent was not found"))
 }
 
 /// The parameter of a declared request becomes two, and what callers give for it the grant and the scope.
@@ -190,7 +279,7 @@ fn chained_field(
     (grant, scope): (&str, &str),
 ) -> Result<(), Declined> {
     let file = site.project.file(jwt.at.file);
-    let (text, style) = (file.text(), super::super::style::Style::of(file));
+    let (text, style) = (file.text(), Style::of(file));
     let parameter = &site.project.knowledge().endpoints.exchange_parameter;
     let value = site.project.node(jwt.value).span;
     let head = Span::new(object.end, value.start).of(text);

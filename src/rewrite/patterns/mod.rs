@@ -22,6 +22,11 @@ mod python_handler;
 mod python_once;
 mod python_request;
 mod python_target;
+mod rust_client;
+mod rust_exchange;
+mod rust_failure;
+mod rust_oauth2;
+mod rust_reply;
 mod sdk_credential;
 mod sdk_options;
 
@@ -85,6 +90,7 @@ static AIO_LIB_IMS: JavascriptRequest = JavascriptRequest { target: &javascript_
 const NODE: &[&str] = &["javascript"];
 const PYTHON: &[&str] = &["python"];
 const JAVA: &[&str] = &["java"];
+const RUST: &[&str] = &["rust"];
 
 /// All patterns, in the order in which they are tried.
 pub(super) static PATTERNS: &[Offer] = &[
@@ -104,6 +110,7 @@ pub(super) static PATTERNS: &[Offer] = &[
     Offer { pattern: &python_target::PLAIN_REQUESTS, offered: Offered::Asked, languages: PYTHON },
     Offer { pattern: &python_target::PLAIN_HTTPX, offered: Offered::Asked, languages: PYTHON },
     Offer { pattern: &java_spring::SpringSecurity, offered: Offered::First, languages: JAVA },
+    Offer { pattern: &rust_oauth2::OAuth2, offered: Offered::First, languages: RUST },
     Offer { pattern: &in_place::InPlace, offered: Offered::Last, languages: &[] },
 ];
 
@@ -126,7 +133,8 @@ const LIBRARY: &str = "library";
 /// The names that can be asked for, each with what it is.
 #[must_use]
 pub fn pattern_names() -> Vec<(String, &'static str)> {
-    let first = (LIBRARY.to_owned(), "The OAuth library of the language: passport-oauth2, Spring Security, Authlib");
+    let first =
+        (LIBRARY.to_owned(), "The OAuth library of the language: passport-oauth2, Spring Security, Authlib, oauth2");
     let asked = PATTERNS.iter().filter(|it| it.offered != Offered::Always);
     [first].into_iter().chain(asked.map(|it| (it.pattern.name().to_lowercase(), it.pattern.about()))).collect()
 }
