@@ -45,6 +45,18 @@ pub struct Sdk {
     /// The version that brought it; empty where every version with the old call has it.
     #[serde(default)]
     pub since: String,
+    /// The later series that has another way; none where every later version has this one.
+    pub until: Option<Until>,
+}
+
+/// The end of the versions with a call.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Until {
+    /// The first version without it.
+    pub version: String,
+    /// What the credential is made with from then on.
+    pub instead: String,
 }
 
 /// How a record of options becomes one for OAuth.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
-use crate::facts::{self, manifest_kind, manifest_language};
+use crate::facts::{self, ManifestKind, manifest_kind, manifest_language};
 use crate::knowledge::Knowledge;
 use crate::lang::{ConfigFormat, Grammars, LANGUAGES, Language, ModuleStyle, Syntax, language_of};
 use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
@@ -349,6 +349,30 @@ impl<'k> Loader<'k> {
             .collect();
         for source in self.read(wanted) {
             self.add_manifest(source);
+        }
+        self.builds_elsewhere(project);
+    }
+
+    /// Builds of the JVM that list the SDK that some code uses: other builds of the tree may get it through them.
+    fn builds_elsewhere(&mut self, project: &Project) {
+        let used = |needle: &str| {
+            let mut code = project.files().filter(|(_, it)| it.facts.language.id == "java");
+            code.any(|(_, it)| it.text().contains(needle))
+        };
+        let rows = self.knowledge.libraries.iter().filter(|it| it.sdk.is_some() && it.language == "java");
+        let artifacts: BTreeSet<&str> =
+            rows.filter(|it| used(&it.needle)).filter_map(|it| it.package.split(':').nth(1)).collect();
+        if artifacts.is_empty() {
+            return;
+        }
+        let is_build = |path: &&Utf8PathBuf| {
+            manifest_kind(path).is_some_and(|it| matches!(it, ManifestKind::Maven | ManifestKind::Gradle))
+        };
+        let builds: BTreeSet<Utf8PathBuf> = self.candidates.keys().filter(is_build).cloned().collect();
+        for source in self.read(builds) {
+            if artifacts.iter().any(|it| source.text.contains(it)) {
+                self.add_manifest(source);
+            }
         }
     }
 

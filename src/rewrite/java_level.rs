@@ -84,26 +84,6 @@ pub(super) fn spring(project: &Project, file: FileId) -> Spring {
     Spring::Absent
 }
 
-/// The series of a distribution that a build of the JVM lists, where it or the builds around it say which.
-pub(super) fn listed_version(project: &Project, file: FileId, package: &str) -> Option<Series> {
-    let path = project.file(file).path();
-    let manifests: Vec<_> = project.manifests().iter().filter(|it| path.starts_with(it.folder())).collect();
-    let texts: Vec<&str> = manifests.iter().map(|it| it.source.text.as_str()).collect();
-    let listed = manifests.iter().flat_map(|manifest| {
-        let own = manifest.manifest.dependencies.iter().filter(|it| it.name == package);
-        own.filter_map(|it| version_of(it.span.of(&manifest.source.text)))
-    });
-    // Where a parent manages the version, it names the artifact again.
-    let artifact = format!("<artifactId>{}</artifactId>", package.rsplit(':').next().unwrap_or(package));
-    let managed = texts.iter().flat_map(|text| text.split(artifact.as_str()).skip(1)).filter_map(|after| {
-        let entry = after.split("</dependency>").next()?;
-        version_of(entry)
-    });
-    let mut found =
-        listed.chain(managed).flat_map(|version| texts.iter().filter_map(move |text| series(text, version)));
-    found.next()
-}
-
 /// The version in an entry of a POM or a Gradle build.
 fn version_of(entry: &str) -> Option<&str> {
     match entry.split_once("<version>") {

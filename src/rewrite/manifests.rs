@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::facts::{Dependency, Manifest, ManifestKind, manifest, manifest_language};
 use crate::knowledge::{Package, same_distribution};
 use crate::lang::ModuleStyle;
-use crate::link::{ManifestFile, Project};
+use crate::link::{ManifestFile, Project, ProjectFile};
 use crate::text::{FileId, Span};
 
+use super::asked_versions::{Raised, asked_together, is_of_jvm, raised};
 use super::cargo_manifests;
 use super::change::Need;
 use super::jvm_manifests;
-use super::npm_versions::{Raised, raised};
 use super::removal::item_span_in;
 use super::style::indentation_at;
 use super::version_style::Version;
@@ -55,19 +55,17 @@ pub(super) fn update(
         let package = need.package.as_str();
         let language = before.file(file).facts.language.id;
         if let Some(least) = &need.least {
-            for it in before.manifests_of(path, language) {
-                raise(&mut res, it, package, least);
-            }
+            raise(&mut res, before, before.file(file), need, least);
             continue;
         }
         let row = before.knowledge().package(language, package);
         let version = version_of(need, row);
+        raise(&mut res, before, before.file(file), need, version.least);
         let mut listed = false;
         for group in governing((before, after), file, package) {
             for it in &group {
                 let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
                 listed |= res.has(it, package);
-                raise(&mut res, it, package, version.least);
                 let clashes = |row: &&Package| row.clashes.iter().any(|other| lists(&it.manifest, other));
                 let without = row.filter(clashes).and_then(|it| it.without.as_deref());
                 let version = Version { without, ..version };
@@ -136,24 +134,27 @@ fn environment_templates(before: &Project, settings: &[(Utf8PathBuf, String)], r
     }
 }
 
-/// Raises the version of a package that `package.json` lists, or says that its series is too old.
-fn raise(res: &mut ManifestChanges, file: &ManifestFile, package: &str, least: &str) {
-    let text = res.texts.get(file.path()).unwrap_or(&file.source.text);
-    let listed = manifest(file.manifest.kind, text).into_iter().flat_map(|it| it.dependencies);
-    let Some(entry) =
-        listed.into_iter().find(|it| it.name == package).filter(|_| file.manifest.kind == ManifestKind::Npm)
-    else {
-        return;
-    };
-    match raised(entry.span.of(text), least) {
-        Raised::Enough => {}
-        Raised::To(entry_text) => {
-            let mut text = text.clone();
-            text.replace_range(entry.span.range(), &entry_text);
-            res.texts.insert(file.path().to_path_buf(), text);
+/// Raises the version of a package that a file's manifests list, or says that its series is too old. Builds of the JVM
+/// are raised where the code used the package before, for which the version is chosen otherwise else.
+fn raise(res: &mut ManifestChanges, before: &Project, file: &ProjectFile, need: &Need, least: &str) {
+    let (package, language) = (need.package.as_str(), file.facts.language.id);
+    for it in asked_together(before, &res.texts, file.path(), language, package) {
+        let raises = it.kind == ManifestKind::Npm || is_of_jvm(it.kind) && need.least.is_some();
+        if !raises {
+            continue;
         }
-        Raised::Not(version) => {
-            res.note(format!("{}: it asks for {package} {version}; the new code needs {least}", file.path()));
+        match raised(&it.text, least) {
+            Raised::Enough => {}
+            Raised::To(version) => {
+                let source = before.manifests().iter().find(|own| own.path() == it.path);
+                let Some(old) = res.texts.get(&it.path).or(source.map(|it| &it.source.text)) else { continue };
+                let mut text = old.clone();
+                text.replace_range(it.span.range(), &version);
+                res.texts.insert(it.path, text);
+            }
+            Raised::Not => {
+                res.note(format!("{}: it asks for {package} {}; the new code needs {least}", it.path, it.text));
+            }
         }
     }
 }
@@ -195,7 +196,7 @@ fn governing<'p>((before, after): (&'p Project, &Project), file: FileId, package
 
 fn package_is_used(project: &Project, language: &str, package: &str) -> bool {
     let modules = project.modules_of(language, package);
-    modules.iter().any(|it| !project.uses_of_module(camino::Utf8Path::new(""), it).is_empty())
+    modules.iter().any(|it| !project.uses_of_module(Utf8Path::new(""), it).is_empty())
 }
 
 fn lists(manifest: &Manifest, package: &str) -> bool {

@@ -1,18 +1,21 @@
 //! SDKs that take OAuth credentials themselves: class, arguments, options, setters and configuration file become those
 //! that the SDK has for it.
 
+use std::collections::BTreeMap;
+
 use crate::facts::{Argument, BindingKind, Imported, Value};
 use crate::flow::{Flow, FlowKind, lifetimes_by_name};
-use crate::knowledge::{Library, Sdk, module_of, path_matches, same_distribution};
+use crate::knowledge::{Library, Sdk, module_of, path_matches};
 use crate::lang::ModuleStyle;
 use crate::link::{Expr, Project, chain_of};
 use crate::text::Span;
 
+use super::super::asked_versions::{Asked, asked, numbers_of};
 use super::super::change::{Change, Declined, Need, at};
 use super::super::outcome::Rung;
 use super::super::removal::item_span;
 use super::super::site::Site;
-use super::super::{config_forms, java_level, lifetime, scope_source};
+use super::super::{config_forms, lifetime, scope_source};
 use super::{Pattern, by_library, sdk_options};
 
 pub(super) struct SdkCredential;
@@ -52,6 +55,9 @@ impl Pattern for SdkCredential {
             return Err(Declined::because("the SDK's class is not called"));
         };
         is_of_package(site, library)?;
+        let asked =
+            asked(project, &BTreeMap::new(), site.file().path(), site.file().facts.language.id, &library.package);
+        is_of_series(library, sdk, &asked)?;
         if let Some(name) = &sdk.name {
             rename(project, change, Expr { file: call.file, id: *callee }, name)?;
         }
@@ -64,18 +70,7 @@ impl Pattern for SdkCredential {
         if sdk.file {
             configuration(site, change, library)?;
         }
-        // Another major version is a migration of its own.
-        let listed = java_level::listed_version(project, call.file, &library.package);
-        if listed.is_some_and(|it| it.0 < series_of(&sdk.since).0) {
-            return Err(Declined::because(format!("it needs {} {} or later", library.package, sdk.since)));
-        }
-        if !sdk.since.is_empty() && !is_recent(site, library, &sdk.since) {
-            change.unproved = true;
-            change.note(format!("it needs {} {} or later", library.package, sdk.since));
-            change
-                .needs
-                .push((call.file, Need { least: Some(sdk.since.clone()), ..Need::from(library.package.as_str()) }));
-        }
+        needed(site, change, library, sdk, &asked);
         Ok(())
     }
 }
@@ -95,28 +90,51 @@ fn is_of_package(site: &Site<'_>, library: &Library) -> Result<(), Declined> {
     }
 }
 
-/// The series of a version that is written out.
-fn series_of(version: &str) -> java_level::Series {
-    let mut numbers = version.split('.').map_while(|it| it.parse().ok());
-    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+/// Another series than the one with the new call is a migration of its own.
+fn is_of_series(library: &Library, sdk: &Sdk, asked: &[Asked]) -> Result<(), Declined> {
+    let since = numbers_of(&sdk.since);
+    let until = sdk.until.as_ref().filter(|_| !sdk.since.is_empty());
+    let mut reasons = Vec::new();
+    for it in asked {
+        let Some(series) = it.series() else { return Ok(()) };
+        let asks = format!("{} asks for {} {}", it.path, library.package, it.text.trim_start_matches("=="));
+        match until.filter(|it| series >= numbers_of(&it.version)) {
+            Some(until) => reasons.push(format!(
+                "{asks}, where the credential is `{}`; {} is of {}",
+                until.instead,
+                sdk.name.as_deref().unwrap_or("the new call"),
+                versions(sdk)
+            )),
+            None if series.first() < since.first() => reasons.push(format!("{asks}; it needs {}", versions(sdk))),
+            None => return Ok(()),
+        }
+    }
+    match reasons.into_iter().next() {
+        Some(reason) => Err(Declined::because(reason)),
+        None => Ok(()),
+    }
 }
 
-/// Whether a manifest asks for a version of the SDK that has it.
-fn is_recent(site: &Site<'_>, library: &Library, since: &str) -> bool {
-    let file = site.file();
-    let numbers = |text: &str| -> Vec<u32> { text.split('.').map_while(|it| it.parse().ok()).collect() };
-    let manifests = site.project.manifests_of(file.path(), file.facts.language.id);
-    let mut entries = manifests.iter().flat_map(|it| {
-        let own = it.manifest.dependencies.iter().filter(|it| same_distribution(&it.name, &library.package));
-        own.map(|dependency| dependency.span.of(&it.source.text))
-    });
-    entries.any(|entry| {
-        let version = entry.get(library.package.len()..).unwrap_or_default();
-        let start = version.find(|it: char| it.is_ascii_digit()).unwrap_or(version.len());
-        let version = version.get(start..).unwrap_or_default();
-        let end = version.find(|it: char| !(it.is_ascii_digit() || it == '.')).unwrap_or(version.len());
-        numbers(version.get(..end).unwrap_or_default()) >= numbers(since)
-    })
+/// The versions that have the new call.
+fn versions(sdk: &Sdk) -> String {
+    match &sdk.until {
+        Some(until) => format!("{} or later below {}", sdk.since, until.version),
+        None => format!("{} or later", sdk.since),
+    }
+}
+
+/// Asks for the version that the new call needs, unless a manifest does.
+fn needed(site: &Site<'_>, change: &mut Change, library: &Library, sdk: &Sdk, asked: &[Asked]) {
+    let since = numbers_of(&sdk.since);
+    if sdk.since.is_empty() || asked.iter().any(|it| it.first().is_some_and(|it| it >= since)) {
+        return;
+    }
+    let package = library.package.as_str();
+    let instead = sdk.until.as_ref().map(|it| format!(", where the credential is `{}`", it.instead));
+    change.unproved = true;
+    change.note(format!("it needs {package} {}{}", versions(sdk), instead.unwrap_or_default()));
+    let need = Need { least: Some(sdk.since.clone()), ..Need::from(package) };
+    change.needs.push((site.flow.anchor.file, need));
 }
 
 /// Drops the arguments that the new call does not take, names those that would shift, and adds the scopes.
