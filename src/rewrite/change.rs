@@ -44,6 +44,17 @@ impl From<&str> for Need {
     }
 }
 
+/// A setting that new code reads, which takes the place of the metascopes in the configuration.
+#[derive(Debug, Clone)]
+pub(super) struct ScopeSetting {
+    /// The record that holds the secret the code reads beside it.
+    pub(super) record: Expr,
+    /// Its key.
+    pub(super) key: String,
+    /// What a person is told who has to fill it in.
+    pub(super) note: String,
+}
+
 /// Edits to code, not yet verified.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Change {
@@ -59,6 +70,8 @@ pub(super) struct Change {
     pub(super) unproved: bool,
     /// The environment variables the new code reads, with the file that reads each.
     pub(super) settings: Vec<(FileId, String)>,
+    /// The settings of scopes the new code reads from the program's own configuration.
+    pub(super) scope_settings: Vec<ScopeSetting>,
     /// Fields of options that a removed library call was given, wherever they are written.
     pub(super) lost_fields: Vec<Location>,
     /// The names that hold the JWT, its claims or its key; what only logs them goes with them.

@@ -7,7 +7,7 @@ use crate::text::{FileId, Location};
 
 use super::change::{Declined, at};
 use super::dead::Sweep;
-use super::removal::item_span;
+use super::removal::{comment_behind, item_span};
 
 /// What yields the keys and values of a record, whichever they are.
 const LISTING: &[&str] = &["globalThis.Object.entries", "globalThis.Object.keys", "globalThis.Object.values"];
@@ -28,8 +28,16 @@ impl Sweep<'_, '_> {
                 let dead: Vec<&Entry> = entries.iter().filter(|it| self.entry_is_dead(file, record, it)).collect();
                 for entry in dead {
                     self.note_listing(record, entry);
-                    let span = item_span(data, entry.span);
-                    self.change.delete(at(file, span))?;
+                    match self.scopes_instead(record, entry) {
+                        Some(text) => {
+                            self.change.replace(at(file, entry.span), text)?;
+                            // What is said of metascopes on their line may be wrong of scopes.
+                            if let Some(comment) = comment_behind(data.text(), entry.span) {
+                                self.change.delete(at(file, comment))?;
+                            }
+                        }
+                        None => self.change.delete(at(file, item_span(data, entry.span)))?,
+                    }
                     progress = true;
                 }
             }

@@ -69,15 +69,28 @@ impl Sweep<'_, '_> {
             }
             let roots: Vec<Expr> =
                 data.facts.exports.iter().filter_map(|it| it.value).map(|id| Expr { file, id }).collect();
-            let mut gone: Vec<(String, Span)> = Vec::new();
+            let mut gone: Vec<(String, Span, Option<String>)> = Vec::new();
             for root in roots {
                 self.dead_entries(&names, root, &mut gone);
             }
-            for (key, span) in &gone {
-                let whole = if json { item_span(data, *span) } else { lines_of(data, *span) };
-                self.change.delete(at(file, whole))?;
+            let lines: Vec<Span> = gone.iter().map(|(_, span, _)| lines_of(data, *span)).collect();
+            for (key, span, instead) in &gone {
+                let own = lines_of(data, *span);
+                match instead {
+                    Some(text) => {
+                        self.change.replace(at(file, *span), text)?;
+                        let above = Span::new(comments_above(data, own).start, own.start);
+                        // What tells of metascopes tells nothing of scopes.
+                        if !json && self.project.knowledge().endpoints.metascope.is_match(above.of(data.text())) {
+                            self.change.delete(at(file, above))?;
+                        }
+                    }
+                    None if json => self.change.delete(at(file, item_span(data, *span)))?,
+                    None => self.change.delete(at(file, with_comments(data, own, &lines)))?,
+                }
                 let path = data.path();
-                self.change.note(format!("`{key}` went from {path}; look whether another program reads it there"));
+                let what = if instead.is_some() { "became the scopes in" } else { "went from" };
+                self.change.note(format!("`{key}` {what} {path}; look whether another program reads it there"));
             }
             self.change.unproved |= !gone.is_empty();
         }
@@ -129,7 +142,7 @@ impl Sweep<'_, '_> {
     }
 
     /// Collects the entries of a record that nothing reads any more; gives whether all of them are such.
-    fn dead_entries(&self, names: &Names, record: Expr, gone: &mut Vec<(String, Span)>) -> bool {
+    fn dead_entries(&mut self, names: &Names, record: Expr, gone: &mut Vec<(String, Span, Option<String>)>) -> bool {
         let Value::Record(entries) = self.project.value(record) else { return false };
         let before = gone.len();
         let mut all = !entries.is_empty();
@@ -149,11 +162,12 @@ impl Sweep<'_, '_> {
                     unread && self.is_of_credential(self.project.file(record.file), entry, name)
                 }
             };
+            let instead = if dead && !inner { self.scopes_instead(record, entry) } else { None };
+            all &= dead && instead.is_none();
             if dead {
                 gone.truncate(start);
-                gone.push((name.clone(), whole_entry(self.project.file(record.file), entry)));
+                gone.push((name.clone(), whole_entry(self.project.file(record.file), entry), instead));
             }
-            all &= dead;
         }
         all && gone.len() > before
     }
@@ -238,6 +252,36 @@ pub(super) fn lines_of(data: &ProjectFile, span: Span) -> Span {
     let first = data.lines.whole_lines(data.text(), Span::at(span.start));
     let last = data.lines.whole_lines(data.text(), Span::at(span.end.max(span.start + 1) - 1));
     first.cover(last)
+}
+
+/// Lines of an entry with the comments right above it.
+fn comments_above(data: &ProjectFile, lines: Span) -> Span {
+    let mut start = lines.start;
+    while start > 0 {
+        let above = data.lines.whole_lines(data.text(), Span::at(start - 1));
+        if !above.of(data.text()).trim_start().starts_with(['#', ';', '!']) {
+            break;
+        }
+        start = above.start;
+    }
+    // What stands at the very top speaks of the file.
+    let whole = if start == 0 { lines.start } else { start };
+    Span::new(whole, lines.end)
+}
+
+/// Lines that go with the comments that speak of them alone: nothing that stays follows before the next gap.
+fn with_comments(data: &ProjectFile, lines: Span, gone: &[Span]) -> Span {
+    let text = data.text();
+    let next = |end: usize| text.get(end..).and_then(|it| it.split_inclusive('\n').next()).unwrap_or_default();
+    let mut end = lines.end;
+    while let Some(other) = gone.iter().find(|it| it.start == end && it.end > end) {
+        end = other.end;
+    }
+    let whole = comments_above(data, lines);
+    match next(end).trim().is_empty() {
+        true => whole,
+        false => lines,
+    }
 }
 
 /// Whether the lines of an entry hold nothing else.

@@ -29,6 +29,7 @@ mod java_level;
 mod jvm_manifests;
 mod python_imports;
 mod asked_versions;
+mod scope_settings;
 mod scope_source;
 mod lifetime;
 mod reply;

@@ -104,6 +104,14 @@ fn is_line_comment(rest: &str) -> bool {
     rest.trim_start().starts_with("//") || rest.trim_start().starts_with('#')
 }
 
+/// The comment behind an item on its line, with the space before it.
+pub(super) fn comment_behind(text: &str, item: Span) -> Option<Span> {
+    let rest = text.get(item.end..)?.lines().next()?;
+    let comma = rest.len() - rest.strip_prefix(',').unwrap_or(rest).len();
+    let behind = rest.get(comma..).filter(|it| is_line_comment(it))?;
+    Some(Span::new(item.end + comma, item.end + comma + behind.trim_end().len()))
+}
+
 /// As [`item_span`], in plain text.
 pub(super) fn item_span_in(text: &str, item: Span) -> Span {
     let after = text.get(item.end..).unwrap_or_default();

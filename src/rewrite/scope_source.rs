@@ -5,9 +5,9 @@ use crate::facts::{DefinitionKind, Value};
 use crate::lang::ModuleStyle;
 use crate::link::{Expr, Origin, member_key};
 
-use super::change::{Change, Declined};
-use super::python_imports;
+use super::change::{Change, Declined, ScopeSetting};
 use super::site::Site;
+use super::{python_imports, scope_settings};
 
 /// What reads of Node's environment begin with.
 pub(super) const NODE_ENVIRONMENT: &str = "process.env";
@@ -56,9 +56,10 @@ fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> 
     let typed = site.file().facts.language.typed;
     // Where objects are typed, only the environment has what nothing declares.
     let declared = |it: &String| !typed || it.starts_with(NODE_ENVIRONMENT) || it.ends_with(')');
-    let beside = secret.and_then(|field| beside(site, field.value, 0)).filter(declared);
+    let beside = secret.and_then(|field| beside(site, field.value, 0)).filter(|it| declared(&it.source));
+    let records = beside.as_ref().map(|it| scope_settings::records_with(site.project, it.read)).unwrap_or_default();
     let source = match beside {
-        Some(source) => source,
+        Some(beside) => beside.source,
         // Where nothing tells how the program is configured.
         None => match site.file().facts.language.typed {
             true => format!("{NODE_ENVIRONMENT}.{VARIABLE}"),
@@ -71,9 +72,14 @@ fn configured(site: &Site<'_>, change: &mut Change) -> Result<String, Declined> 
     {
         change.settings.push((site.flow.request.file, name.to_owned()));
     }
-    change.note(format!(
+    let note = format!(
         "set {source} to the scopes on the credential's page in the Developer Console, joined by commas without spaces"
-    ));
+    );
+    change.note(note.as_str());
+    for (record, secret) in records {
+        let setting = scope_name(&secret).map(|key| ScopeSetting { record, key, note: note.clone() });
+        change.scope_settings.extend(setting);
+    }
     if typed && source.starts_with(NODE_ENVIRONMENT) {
         let secret = secret.map_or("", |it| site.project.source(site.project.outermost(it.value)));
         return Ok(source + &asserted(site, secret));
@@ -97,8 +103,15 @@ fn library_secret<'p>(site: &Site<'p>) -> Option<&'p crate::link::Field> {
     }
 }
 
+/// A look-up of the scopes beside that of the secret.
+struct Beside {
+    source: String,
+    /// The look-up of the secret.
+    read: Expr,
+}
+
 /// A scope look-up in the same place and style as the look-up of the secret.
-fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<String> {
+fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<Beside> {
     let project = site.project;
     if depth > 8 {
         return None;
@@ -114,7 +127,7 @@ fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<String> {
         };
     }
     site.portable(secret).ok()?;
-    match project.value(secret) {
+    let source = match project.value(secret) {
         Value::Member { object, name, name_span } => {
             let object = Expr { file: secret.file, id: *object };
             // An object of the program's own has no field for it.
@@ -125,11 +138,11 @@ fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<String> {
             let renamed = scope_name(name)?;
             let start = project.node(secret).span.start;
             let head = crate::text::Span::new(start, name_span.start).of(project.file(secret.file).text());
-            Some(format!("{head}{renamed}"))
+            format!("{head}{renamed}")
         }
         Value::Index { .. } => {
             let (_, key) = member_key(project, secret)?;
-            Some(project.source(secret).replace(&key, &scope_name(&key)?))
+            project.source(secret).replace(&key, &scope_name(&key)?)
         }
         Value::Call { arguments, .. } => {
             let known = |value| project.known_text(Expr { file: secret.file, id: value });
@@ -144,14 +157,15 @@ fn beside(site: &Site<'_>, secret: Expr, depth: usize) -> Option<String> {
             } else {
                 crate::text::Span::new(end, project.node(secret).span.end).of(project.file(secret.file).text())
             };
-            Some(format!("{}{rest}", head.replace(&key, &scope_name(&key)?)))
+            format!("{}{rest}", head.replace(&key, &scope_name(&key)?))
         }
-        Value::Group(inner) => beside(site, Expr { file: secret.file, id: *inner }, depth + 1),
+        Value::Group(inner) => return beside(site, Expr { file: secret.file, id: *inner }, depth + 1),
         Value::Operation { operands, .. } => {
-            beside(site, Expr { file: secret.file, id: *operands.first()? }, depth + 1)
+            return beside(site, Expr { file: secret.file, id: *operands.first()? }, depth + 1);
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Beside { source, read: secret })
 }
 
 /// The name of the scope setting beside a secret of this name, in the same spelling.
