@@ -268,6 +268,9 @@ pub struct Pure {
     pub calls: Vec<String>,
     /// Method names, on whatever object.
     pub methods: Vec<String>,
+    /// API paths of calls that give a function which does what the one they are given does.
+    #[serde(default)]
+    pub wrapping: Vec<String>,
     /// Calls that only write a log: API paths, or `~` and the callee as written in lower case.
     pub logging: Vec<String>,
     /// API paths of calls that end the program.

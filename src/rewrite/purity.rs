@@ -88,6 +88,9 @@ fn pure_call(project: &Project, call: Expr, callee: Expr, depth: usize) -> bool 
     if !origins.is_empty() && origins.iter().all(bare) {
         return true;
     }
+    if wraps(project, call) || wrapped(project, callee).is_some_and(|it| pure_reference(project, it, depth)) {
+        return true;
+    }
     let mut paths = project.callee_paths(call);
     if paths.is_empty() {
         // A long chain of calls is what its beginning is.
@@ -104,6 +107,46 @@ fn pure_call(project: &Project, call: Expr, callee: Expr, depth: usize) -> bool 
     };
     !paths.is_empty()
         && paths.iter().all(|path| matches(&|row| &row.calls, path) && !matches(&|row| &row.lasting, path))
+}
+
+/// Whether a call gives a function that does what the one it is given does, as `util.promisify(fs.readFile)`.
+fn wraps(project: &Project, call: Expr) -> bool {
+    let language = project.facts(call.file).language.id;
+    let rows = project.knowledge().pure.iter().filter(|row| row.language == language);
+    let paths = project.callee_paths(call);
+    rows.flat_map(|row| &row.wrapping).any(|row| paths.iter().any(|path| path_matches(row, path)))
+}
+
+/// The function that what is called was made of.
+fn wrapped(project: &Project, callee: Expr) -> Option<Expr> {
+    let made = match project.binding(callee) {
+        Some(binding) => match project.facts(callee.file).bindings[binding].definitions.as_slice() {
+            [only] if only.path.is_empty() => Expr { file: callee.file, id: only.value? },
+            _ => return None,
+        },
+        None => callee,
+    };
+    let call = project.bare(made);
+    let wraps = matches!(project.value(call), Value::Call { .. }) && wraps(project, call);
+    project.argument(call, 0).filter(|_| wraps)
+}
+
+/// Whether calling a function that an expression names has no effect.
+fn pure_reference(project: &Project, function: Expr, depth: usize) -> bool {
+    let language = project.facts(function.file).language.id;
+    let rows = || project.knowledge().pure.iter().filter(|row| row.language == language);
+    let origins = project.resolve(function);
+    !origins.is_empty()
+        && origins.iter().all(|it| match it {
+            Origin::Function(file, function) => pure_function(project, *file, *function, depth + 1),
+            Origin::External(path) => {
+                let method = path.rsplit('.').next().unwrap_or(path);
+                let listed = |row: &Pure| row.calls.iter().any(|row| path_matches(row, path));
+                rows().any(|row| listed(row) || row.methods.iter().any(|it| it == method))
+                    && !rows().any(|row| row.lasting.iter().any(|row| path_matches(row, path)))
+            }
+            _ => false,
+        })
 }
 
 /// The first call of a chain such as `a.b().c().d`, and how many follow it.
