@@ -35,9 +35,10 @@ pub(super) fn config(language: &'static Language, format: ConfigFormat, text: &s
         ConfigFormat::Dockerfile => lines::instructions(text),
         ConfigFormat::Prose | ConfigFormat::Key => Document::Record(Vec::new(), Span::new(0, 0)),
     };
-    let is_xml = format == ConfigFormat::Xml || text.trim_start().starts_with('<');
+    let prose = matches!(format, ConfigFormat::Prose | ConfigFormat::Key);
+    let is_xml = !prose && (format == ConfigFormat::Xml || text.trim_start().starts_with('<'));
     let comments = match format {
-        ConfigFormat::Prose | ConfigFormat::Key => Vec::new(),
+        _ if prose => Vec::new(),
         _ if is_xml => xml::comments(text),
         _ => lines::comments(text),
     };
@@ -83,6 +84,13 @@ mod tests {
                 assert!(text.get(node.span.range()).is_some(), "{name}: {text_of} has no place");
             }
         }
+    }
+
+    #[test]
+    fn prose_that_begins_with_a_comment_is_no_broken_markup() {
+        let language = language_of("README.md").unwrap();
+        let facts = super::config(language, crate::lang::ConfigFormat::Prose, "<!-- about -->\n# Title\n");
+        assert!(facts.errors.is_empty());
     }
 
     #[test]
