@@ -116,6 +116,8 @@ pub struct Knowledge {
     pub accumulators: Vec<Accumulator>,
     /// The modules that come with Python.
     pub python_modules: Vec<String>,
+    /// The modules that come with Node.
+    pub node_modules: Vec<String>,
     /// Traits of Rust that are imported for their methods.
     pub traits: Vec<TraitMethods>,
     /// What globs of Rust bring.
@@ -131,7 +133,7 @@ struct RustFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PythonFile {
+struct StandardFile {
     standard: Vec<String>,
 }
 
@@ -220,7 +222,8 @@ impl Knowledge {
         let packages: PackagesFile = parse("packages.toml", include_str!("data/packages.toml"))?;
         let forms: ConfigFormsFile = parse("config_forms.toml", include_str!("data/config_forms.toml"))?;
         let values: ValuesFile = parse("values.toml", include_str!("data/values.toml"))?;
-        let python: PythonFile = parse("python.toml", include_str!("data/python.toml"))?;
+        let python: StandardFile = parse("python.toml", include_str!("data/python.toml"))?;
+        let node: StandardFile = parse("node.toml", include_str!("data/node.toml"))?;
         let rust: RustFile = parse("rust.toml", include_str!("data/rust.toml"))?;
         Ok(Self {
             endpoints: Endpoints::compile(parse("endpoints.toml", include_str!("data/endpoints.toml"))?)?,
@@ -254,6 +257,7 @@ impl Knowledge {
             formats: values.format,
             accumulators: values.accumulator,
             python_modules: python.standard,
+            node_modules: node.standard,
             traits: rust.r#trait,
             preludes: rust.prelude,
         })

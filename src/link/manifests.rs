@@ -10,6 +10,7 @@ use crate::lang::ModuleStyle;
 use crate::source::SourceFile;
 use crate::text::{FileId, LineIndex};
 
+use super::modules::modules_named;
 use super::origin::Origin;
 use super::project::{Expr, Project};
 
@@ -104,6 +105,22 @@ impl Project {
             .collect();
         let nearest = fitting.iter().map(|it| it.folder().as_str().len()).max();
         fitting.into_iter().filter(|it| Some(it.folder().as_str().len()) == nearest).collect()
+    }
+
+    /// The packages from elsewhere that a file of Node imports, without what comes with Node.
+    #[must_use]
+    pub fn packages_of(&self, file: FileId) -> BTreeSet<String> {
+        let data = self.file(file);
+        let own = |it: &String| {
+            it.starts_with(['.', '/', '#'])
+                || it.starts_with("node:")
+                || self.modules().resolve(data.facts.language, data.path(), it).is_some()
+        };
+        let names = modules_named(&data.facts).into_iter().filter(|it| !own(it)).map(|it| {
+            let parts = if it.starts_with('@') { 2 } else { 1 };
+            it.split('/').take(parts).collect::<Vec<_>>().join("/")
+        });
+        names.filter(|it| !self.knowledge().node_modules.contains(it)).collect()
     }
 
     /// Whether code below a folder reads an environment variable: names it as a member, a key or in text.

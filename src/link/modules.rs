@@ -255,36 +255,46 @@ impl Project {
 
 /// The files of the tree that a file imports.
 pub(super) fn imported_files(modules: &ModuleIndex, from: &Utf8Path, facts: &FileFacts) -> Vec<Utf8PathBuf> {
-    let mut specifiers: Vec<String> = Vec::new();
-    for (_, import) in facts.imports.iter() {
-        if !import.module.is_empty() {
-            specifiers.push(import.module.clone());
-        }
-        for item in &import.items {
-            match &item.imported {
-                Imported::Module { full, .. } => specifiers.push(full.clone()),
-                Imported::Name(name) if import.module.ends_with('.') => {
-                    specifiers.push(format!("{}{name}", import.module));
-                }
-                Imported::Name(name) => specifiers.push(format!("{}.{name}", import.module)),
-                Imported::Default | Imported::Namespace => {}
-            }
-        }
-    }
-    specifiers.extend(facts.exports.iter().filter_map(|it| it.from.as_ref().map(|from| from.0.clone())));
-    for (_, node) in facts.values.iter() {
-        // `require('./x')`, by its shape: names are not resolved before all files are known.
-        let Value::Call { callee, arguments, .. } = &node.value else { continue };
-        let Value::Name { name, .. } = &facts.values[*callee].value else { continue };
-        if facts.language.require.iter().any(|it| it.rsplit('.').next() == Some(name.as_str())) {
-            specifiers.extend(arguments.first().and_then(|it| facts.literal_text(it.value)));
-        }
-    }
+    let mut specifiers = specifiers(facts);
     let language = facts.language;
     if matches!(language.modules, ModuleStyle::Java | ModuleStyle::Rust) {
         specifiers = dotted(facts, specifiers);
     }
     specifiers.iter().filter_map(|it| modules.resolve(language, from, it)).filter(|it| it != from).collect()
+}
+
+/// The modules and members of modules that a file imports, as it writes them.
+fn specifiers(facts: &FileFacts) -> Vec<String> {
+    let mut res = modules_named(facts);
+    for (_, import) in facts.imports.iter() {
+        for item in &import.items {
+            match &item.imported {
+                Imported::Module { full, .. } => res.push(full.clone()),
+                Imported::Name(name) if import.module.ends_with('.') => {
+                    res.push(format!("{}{name}", import.module));
+                }
+                Imported::Name(name) => res.push(format!("{}.{name}", import.module)),
+                Imported::Default | Imported::Namespace => {}
+            }
+        }
+    }
+    res
+}
+
+/// The modules that a file names in its imports, exports and calls of `require`.
+pub(super) fn modules_named(facts: &FileFacts) -> Vec<String> {
+    let imports = facts.imports.iter().map(|(_, it)| it.module.clone()).filter(|it| !it.is_empty());
+    let mut res: Vec<String> = imports.collect();
+    res.extend(facts.exports.iter().filter_map(|it| it.from.as_ref().map(|from| from.0.clone())));
+    for (_, node) in facts.values.iter() {
+        // `require('./x')`, by its shape: names are not resolved before all files are known.
+        let Value::Call { callee, arguments, .. } = &node.value else { continue };
+        let Value::Name { name, .. } = &facts.values[*callee].value else { continue };
+        if facts.language.require.iter().any(|it| it.rsplit('.').next() == Some(name.as_str())) {
+            res.extend(arguments.first().and_then(|it| facts.literal_text(it.value)));
+        }
+    }
+    res
 }
 
 /// Paths and their beginnings, any of which may be the file; and the names that no import brings.

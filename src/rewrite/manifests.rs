@@ -1,6 +1,6 @@
 //! Manifests: what the new code needs is added in the file's own order and style, what nothing imports any more goes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -182,6 +182,14 @@ fn governing<'p>((before, after): (&'p Project, &Project), file: FileId, package
         };
         lists(&it.manifest, package) || modules(it).iter().any(gone)
     };
+    // The manifest of a site or a workspace around a sample is not the sample's.
+    let packages = if language == "javascript" { project.packages_of(file) } else { BTreeSet::new() };
+    let foreign = |it: &&ManifestFile| {
+        !packages.is_empty()
+            && Some(it.folder()) != path.parent()
+            && !it.manifest.dependencies.is_empty()
+            && !modules(it).iter().any(|it| packages.contains(it))
+    };
     let serves = |it: &&ManifestFile| {
         it.manifest.kind != ManifestKind::Requirements
             || it.manifest.dependencies.is_empty()
@@ -190,7 +198,7 @@ fn governing<'p>((before, after): (&'p Project, &Project), file: FileId, package
             })
     };
     let mut res = vec![manifests.iter().copied().filter(|it| brought(it)).collect()];
-    res.extend(manifests.iter().copied().filter(|it| serves(it)).map(|it| vec![it]));
+    res.extend(manifests.iter().copied().filter(|it| serves(it) && !foreign(it)).map(|it| vec![it]));
     res
 }
 
