@@ -15,6 +15,7 @@ pub(super) struct DoublesFile {
     files: String,
     words: Vec<String>,
     module_mocks: Vec<String>,
+    module_tables: Vec<String>,
 }
 
 /// How test doubles are recognized.
@@ -28,6 +29,8 @@ pub struct Doubles {
     pub words: Vec<String>,
     /// Calls that put something in the place of the module that they name first.
     pub module_mocks: Vec<String>,
+    /// Calls that load a module and are given, behind its name, a record of what stands in for the modules it loads.
+    pub module_tables: Vec<String>,
 }
 
 impl Doubles {
@@ -37,6 +40,7 @@ impl Doubles {
             files: Pattern::new("doubles.toml", &file.files)?,
             words: file.words,
             module_mocks: file.module_mocks,
+            module_tables: file.module_tables,
         })
     }
 

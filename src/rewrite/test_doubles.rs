@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use crate::facts::{EntryKey, Value};
 use crate::flow::{self, StrayKind};
-use crate::link::{Expr, Project};
+use crate::link::{Expr, Origin, Project};
 use crate::text::Location;
 
 use super::change::{Change, at};
@@ -54,16 +54,39 @@ pub(super) fn stale_mocks(before: &Project, after: &Project) -> Vec<String> {
     };
     let mut res = Vec::new();
     for (file, _) in after.files().filter(|(_, it)| doubles.is_test(it.path())) {
-        for call in after.exprs(file) {
-            let Value::Call { callee, .. } = after.value(call) else { continue };
-            let name = after.source(Expr { file, id: *callee });
-            let Some(module) = after.argument(call, 0).and_then(|it| after.known_text(it)) else { continue };
-            let mocks = doubles.module_mocks.iter().any(|it| it == name) && !module.starts_with('.');
-            if mocks && used(before, &module) && !used(after, &module) {
-                let place = file_line(after, after.location(call));
+        for (module, place) in after.exprs(file).flat_map(|it| replaced_modules(after, it)) {
+            if !module.starts_with('.') && used(before, &module) && !used(after, &module) {
+                let place = file_line(after, place);
                 res.push(format!(
-                    "{place}: this replaces {module}, which the code asks no longer; let it answer the new request"
+                    "{place}: this stands in for {module}, which the code no longer calls; let the test answer the new request"
                 ));
+            }
+        }
+    }
+    res
+}
+
+/// The modules that a call puts something in the place of, with where it names each.
+fn replaced_modules(project: &Project, call: Expr) -> Vec<(String, Location)> {
+    let doubles = &project.knowledge().doubles;
+    let Value::Call { callee, .. } = project.value(call) else { return Vec::new() };
+    let name = project.source(Expr { file: call.file, id: *callee });
+    let is_of = |list: &[String]| list.iter().any(|it| it == name);
+    if is_of(&doubles.module_mocks) {
+        let module = project.argument(call, 0).and_then(|it| project.known_text(it));
+        return module.into_iter().map(|it| (it, project.location(call))).collect();
+    }
+    let table = project.argument(call, 1).filter(|_| is_of(&doubles.module_tables));
+    let records = table.into_iter().flat_map(|it| project.resolve(it)).filter_map(|it| match it {
+        Origin::Value(record) => Some(record),
+        _ => None,
+    });
+    let mut res = Vec::new();
+    for record in records {
+        let Value::Record(entries) = project.value(record) else { continue };
+        for entry in entries {
+            if let EntryKey::Known { name, span } = &entry.key {
+                res.push((name.clone(), at(record.file, *span)));
             }
         }
     }

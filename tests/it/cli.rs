@@ -184,6 +184,19 @@ fn a_library_with_its_own_endpoint_is_told_the_server() {
 }
 
 #[test]
+fn what_is_left_to_do_is_said_where_it_is() {
+    let told = |name: &str| stderr(&jwt_sunset(&["fix"], &fixture(name)));
+    let stand_ins = told("javascript/test-loads-with-stand-ins");
+    for (line, module) in [(8, "node-fetch"), (9, "jsonwebtoken"), (18, "jsonwebtoken")] {
+        let note = format!("test/token.test.js:{line}: this stands in for {module}, which the code no longer calls");
+        assert!(stand_ins.contains(&note), "{note} is not in\n{stand_ins}");
+    }
+    let sample = told("javascript/sample-below-a-site");
+    let note = "samples/upload/app.js: no manifest lists its dependencies; install passport-oauth2";
+    assert!(sample.contains(note) && !sample.contains("its syntax is broken"), "{sample}");
+}
+
+#[test]
 fn a_comment_with_a_reason_silences() {
     let folder = tempfile::tempdir().unwrap();
     let with = |comment: &str| FLOW.replace("    return", &format!("    # {comment}\n    return"));
