@@ -76,9 +76,11 @@ fn flow_at(project: &Project, call: Expr) -> Option<Flow<'_>> {
     }
 }
 
-/// The URL of a request. Where callers of a function around it give several, that of the exchange counts.
+/// The URL of a request. Where it may be in several places, or callers of a function around it give several, that of the
+/// exchange counts.
 fn url(project: &Project, call: Expr, row: &Client) -> Option<Expr> {
-    let found = project.first_slot(call, &row.url);
+    let mut slots = row.url.iter().filter_map(|slot| project.slot(call, slot));
+    let found = slots.find(|it| is_exchange(project, *it)).or_else(|| project.first_slot(call, &row.url));
     let given = row.url.iter().flat_map(|slot| project.slot_values(call, slot));
     match found.filter(|it| is_exchange(project, *it)) {
         Some(url) => Some(url),

@@ -104,6 +104,14 @@ fn lifetimes(project: &Project, call: Expr, row: &Client, flows: &[Flow<'_>]) ->
     res
 }
 
+/// The fields of classes around a file that are written under a key which `fits`, whatever their name.
+fn renamed_fields<'p>(project: &'p Project, file: FileId, fits: &dyn Fn(&str) -> bool) -> Vec<&'p str> {
+    let around = project.files_around(file);
+    let classes = around.iter().flat_map(|it| project.facts(*it).classes.iter().map(|it| it.1));
+    let keys = classes.flat_map(|it| &it.keys).filter(|it| fits(&it.1));
+    keys.map(|it| it.0.as_str()).collect()
+}
+
 /// The reads of a lifetime in a file, by the names that code gives it.
 #[must_use]
 pub fn by_name(project: &Project, file: FileId) -> Vec<Expr> {
@@ -111,10 +119,7 @@ pub fn by_name(project: &Project, file: FileId) -> Vec<Expr> {
     let plain = |name: &str| -> String {
         name.chars().filter(|it| it.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
-    // Fields that are written under its key, whatever their name.
-    let classes = project.files().flat_map(|(_, it)| it.facts.classes.iter().map(|it| it.1));
-    let renamed: Vec<&str> =
-        classes.flat_map(|it| &it.keys).filter(|it| names.contains(&plain(&it.1))).map(|it| it.0.as_str()).collect();
+    let renamed = renamed_fields(project, file, &|key| names.contains(&plain(key)));
     let is_name = |name: &str| names.contains(&plain(name)) || renamed.contains(&name);
     let mut res = Vec::new();
     for expr in project.exprs(file) {

@@ -122,11 +122,14 @@ pub struct Knowledge {
     pub traits: Vec<TraitMethods>,
     /// What globs of Rust bring.
     pub preludes: Vec<Prelude>,
+    /// Methods of Rust that change nothing but what they are called on or are lent.
+    pub feeding: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RustFile {
+    feeding: Vec<String>,
     r#trait: Vec<TraitMethods>,
     prelude: Vec<Prelude>,
 }
@@ -260,6 +263,7 @@ impl Knowledge {
             node_modules: node.standard,
             traits: rust.r#trait,
             preludes: rust.prelude,
+            feeding: rust.feeding,
         })
     }
 

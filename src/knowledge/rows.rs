@@ -273,6 +273,9 @@ pub struct Pure {
     pub wrapping: Vec<String>,
     /// Calls that only write a log: API paths, or `~` and the callee as written in lower case.
     pub logging: Vec<String>,
+    /// Calls that log a failure, which go only with the whole function that fails: as in `logging`.
+    #[serde(default)]
+    pub reporting: Vec<String>,
     /// API paths of calls that end the program.
     #[serde(default)]
     pub leaving: Vec<String>,

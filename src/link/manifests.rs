@@ -43,8 +43,8 @@ impl ManifestFile {
     pub fn folder(&self) -> &Utf8Path {
         let folder = self.path().parent().unwrap_or(Utf8Path::new(""));
         match folder.file_name() {
-            // `requirements/base.txt` governs what is beside its folder.
-            Some("requirements") => folder.parent().unwrap_or(Utf8Path::new("")),
+            // `requirements/base.txt` governs what is beside its folder, as a version catalog does.
+            Some("requirements" | "gradle") => folder.parent().unwrap_or(Utf8Path::new("")),
             _ => folder,
         }
     }

@@ -163,15 +163,16 @@ impl<'k> Loader<'k> {
             chain = self.keep(importers.into_iter().map(Ok).collect());
         }
         if self.is_hot {
-            let members = self.crate_files();
+            let (members, crowded) = self.crate_files();
             let read = self.read(members);
             self.add(read);
+            self.shared.extend(crowded);
         }
     }
 
     /// The files of the crates that Rust code belongs to: a crate is compiled as a whole, so what none of its files names
-    /// is what nothing uses. Of a crate with more files than that none is read for this.
-    fn crate_files(&self) -> BTreeSet<Utf8PathBuf> {
+    /// is what nothing uses. The second are those of crates with too many files to be read for this.
+    fn crate_files(&self) -> (BTreeSet<Utf8PathBuf>, BTreeSet<Utf8PathBuf>) {
         let is_rust = |path: &Utf8Path| path.extension() == Some("rs");
         let own = self.files.iter().map(ProjectFile::path).filter(|it| is_rust(it));
         let folder = |path: &Utf8Path| {
@@ -179,15 +180,16 @@ impl<'k> Loader<'k> {
             around.find(|it| self.candidates.contains_key(&it.join("Cargo.toml"))).map(Utf8Path::to_path_buf)
         };
         let folders: BTreeSet<Utf8PathBuf> = own.filter_map(folder).collect();
-        let mut res = BTreeSet::new();
+        let (mut res, mut crowded) = (BTreeSet::new(), BTreeSet::new());
         for crate_folder in folders {
             let inside = self.candidates.keys().filter(|it| is_rust(it) && it.starts_with(&crate_folder));
             let inside: Vec<&Utf8PathBuf> = inside.collect();
-            if inside.len() <= CROWD {
-                res.extend(inside.into_iter().cloned());
+            match inside.len() <= CROWD {
+                true => res.extend(inside.into_iter().cloned()),
+                false => crowded.extend(inside.into_iter().cloned()),
             }
         }
-        res
+        (res, crowded)
     }
 
     /// Whether a file has what no file has that neither exchanges nor asks for a token: texts that only IMS has, or the
@@ -411,7 +413,7 @@ impl<'k> Loader<'k> {
 /// The folder that manifests in a folder govern.
 fn governed(folder: &Utf8Path) -> &Utf8Path {
     match (folder.file_name(), folder.parent()) {
-        (Some("requirements"), Some(parent)) => parent,
+        (Some("requirements" | "gradle"), Some(parent)) => parent,
         _ => folder,
     }
 }

@@ -13,6 +13,7 @@ use crate::text::{FileId, Span};
 use super::asked_versions::{Raised, asked_together, is_of_jvm, raised};
 use super::cargo_manifests;
 use super::change::Need;
+use super::gradle_catalogs;
 use super::jvm_manifests;
 use super::removal::item_span_in;
 use super::style::indentation_at;
@@ -65,12 +66,14 @@ pub(super) fn update(
         for group in governing((before, after), file, package) {
             for it in &group {
                 let text = res.texts.get(it.path()).cloned().unwrap_or_else(|| it.source.text.clone());
-                listed |= res.has(it, package);
+                // What a catalog lists is asked for by the builds that want it.
+                listed |= it.manifest.kind != ManifestKind::GradleCatalog && res.has(it, package);
                 let clashes = |row: &&Package| row.clashes.iter().any(|other| lists(&it.manifest, other));
                 let without = row.filter(clashes).and_then(|it| it.without.as_deref());
                 let version = Version { without, ..version };
                 let Some(text) = add(it.manifest.kind, &text, package, version).filter(|_| !res.has(it, package))
                 else {
+                    listed |= gradle_catalogs::add(before, &mut res.texts, it, package, version.least).is_some();
                     continue;
                 };
                 listed = true;
@@ -98,11 +101,12 @@ pub(super) fn update(
             res.note(format!("{}: install anew, so that the lock file follows it", file.path()));
         }
     }
+    gradle_catalogs::follow(before, &mut res.texts);
     res
 }
 
 /// Whether a file is one of Rust, whose manifests are another module's.
-fn is_rust(project: &Project, path: &camino::Utf8Path) -> bool {
+fn is_rust(project: &Project, path: &Utf8Path) -> bool {
     project.file_at(path).is_some_and(|it| project.facts(it).language.modules == ModuleStyle::Rust)
 }
 
@@ -249,7 +253,8 @@ fn remove(kind: ManifestKind, text: &str, name: &str) -> Option<String> {
         }
         ManifestKind::Pipfile | ManifestKind::SetupCfg | ManifestKind::Conda => whole_line(text, found.span),
         ManifestKind::Npm | ManifestKind::Pyproject | ManifestKind::SetupPy => item_span_in(text, found.span),
-        ManifestKind::Maven | ManifestKind::Gradle => whole_line(text, found.span),
+        ManifestKind::GradleCatalog if gradle_catalogs::is_bundled(text, found.span) => return None,
+        ManifestKind::Maven | ManifestKind::Gradle | ManifestKind::GradleCatalog => whole_line(text, found.span),
         // No code of theirs is rewritten.
         ManifestKind::Cargo
         | ManifestKind::Go

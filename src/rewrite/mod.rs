@@ -23,6 +23,7 @@ mod config_entries;
 mod config_forms;
 mod dead_class_fields;
 mod endpoint;
+mod gradle_catalogs;
 mod imports;
 mod java_imports;
 mod java_level;

@@ -19,12 +19,17 @@ pub(super) fn is_pure_besides(project: &Project, expr: Expr, gone: &dyn Fn(Expr)
 
 /// Whether a call is one that only writes a log.
 pub(super) fn is_logging(project: &Project, call: Expr) -> bool {
+    is_one_of(project, call, &|row| &row.logging)
+}
+
+/// Whether a call is in a list of calls that write a log.
+fn is_one_of(project: &Project, call: Expr, list: &dyn Fn(&'_ Pure) -> &'_ Vec<String>) -> bool {
     let language = project.facts(call.file).language.id;
     let paths = project.callee_paths(call);
     let rows = project.knowledge().pure.iter().filter(|row| row.language == language);
     let Value::Call { callee, .. } = project.value(call) else { return false };
     let source = project.source(Expr { file: call.file, id: *callee }).to_lowercase();
-    rows.flat_map(|row| &row.logging).any(|row| {
+    rows.flat_map(list).any(|row| {
         paths.iter().any(|path| path_matches(row, path)) || row.strip_prefix('~').is_some_and(|name| source == name)
     })
 }
@@ -188,7 +193,9 @@ fn computes(project: &Project, file: FileId, function: FunctionId, depth: usize)
     depth <= DEPTH
         && project.exprs(file).filter(|it| project.function(*it) == function).all(|expr| match project.value(expr) {
             Value::Call { callee, .. } => {
-                is_logging(project, expr) || pure_call(project, expr, Expr { file, id: *callee }, depth)
+                is_logging(project, expr)
+                    || is_one_of(project, expr, &|row| &row.reporting)
+                    || pure_call(project, expr, Expr { file, id: *callee }, depth)
             }
             _ => true,
         })

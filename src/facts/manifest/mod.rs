@@ -33,6 +33,8 @@ pub enum ManifestKind {
     Maven,
     /// `build.gradle`, in Groovy or Kotlin.
     Gradle,
+    /// A version catalog of Gradle, `gradle/libs.versions.toml`.
+    GradleCatalog,
     /// `Cargo.toml`.
     Cargo,
     /// `go.mod`.
@@ -85,6 +87,7 @@ pub fn manifest_kind(path: &Utf8Path) -> Option<ManifestKind> {
         "environment.yml" | "environment.yaml" | "conda.yml" | "conda.yaml" => ManifestKind::Conda,
         "pom.xml" => ManifestKind::Maven,
         "build.gradle" | "build.gradle.kts" => ManifestKind::Gradle,
+        "libs.versions.toml" if of_folder("gradle") => ManifestKind::GradleCatalog,
         "Cargo.toml" => ManifestKind::Cargo,
         "go.mod" => ManifestKind::Go,
         "packages.config" => ManifestKind::NuGet,
@@ -113,7 +116,7 @@ pub fn manifest_language(kind: ManifestKind) -> &'static str {
         | ManifestKind::SetupCfg
         | ManifestKind::SetupPy
         | ManifestKind::Conda => "python",
-        ManifestKind::Maven | ManifestKind::Gradle => "java",
+        ManifestKind::Maven | ManifestKind::Gradle | ManifestKind::GradleCatalog => "java",
         ManifestKind::Cargo => "rust",
         ManifestKind::Go => "go",
         ManifestKind::NuGet => "csharp",
@@ -138,6 +141,7 @@ pub fn manifest(kind: ManifestKind, text: &str) -> Option<Manifest> {
         ManifestKind::Maven => xml::maven(text)?,
         ManifestKind::NuGet => xml::nuget(text)?,
         ManifestKind::Gradle => lines::gradle(text),
+        ManifestKind::GradleCatalog => toml::gradle_catalog(text)?,
         ManifestKind::Go => lines::go(text),
         ManifestKind::Bundler => lines::bundler(text),
         ManifestKind::Cargo => toml::cargo(text)?,
@@ -230,6 +234,15 @@ mod tests {
             ManifestKind::SetupCfg,
             "[options]\ninstall_requires =\n  a>=1\nother = b\n",
             &[("a", "install_requires", "a>=1")],
+        );
+        check(
+            ManifestKind::GradleCatalog,
+            "[libraries]\na = { module = 'g:a', version.ref = 'v' }\nb = { group = 'g', name = 'b' }\nc = 'g:c:1'\n",
+            &[
+                ("g:a", "libraries", "a = { module = 'g:a', version.ref = 'v' }"),
+                ("g:b", "libraries", "b = { group = 'g', name = 'b' }"),
+                ("g:c", "libraries", "c = 'g:c:1'"),
+            ],
         );
         check(ManifestKind::Cargo, "[dependencies]\na = '1'\n", &[("a", "dependencies", "a = '1'")]);
         check(ManifestKind::Composer, "{\"require\": {\"a/b\": \"1\"}}", &[("a/b", "require", "\"a/b\": \"1\"")]);

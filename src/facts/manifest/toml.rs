@@ -34,6 +34,35 @@ pub(super) fn table(acc: &mut Vec<Dependency>, item: Option<&toml_edit::Item>, s
     }
 }
 
+/// The libraries of a version catalog of Gradle.
+pub(super) fn gradle_catalog(text: &str) -> Option<Vec<Dependency>> {
+    let document = toml_edit::Document::parse(text.to_owned()).ok()?;
+    let section = "libraries";
+    let mut res = Vec::new();
+    let libraries = document.as_table().get(section);
+    table(&mut res, libraries, section);
+    let items = libraries.and_then(|it| it.as_table_like());
+    let coordinates = |alias: &str| {
+        let item = items?.get(alias)?;
+        if let Some(text) = item.as_str() {
+            let mut parts = text.split(':');
+            return Some(format!("{}:{}", parts.next()?, parts.next()?));
+        }
+        let entry = item.as_table_like()?;
+        let part = |key: &str| entry.get(key).and_then(|it| it.as_str());
+        let pair = || Some(format!("{}:{}", part("group")?, part("name")?));
+        part("module").map(str::to_owned).or_else(pair)
+    };
+    res.retain_mut(|it| match coordinates(&it.name) {
+        Some(name) => {
+            it.name = name;
+            true
+        }
+        None => false,
+    });
+    Some(res)
+}
+
 /// The tables of `Cargo.toml`.
 pub(super) fn cargo(text: &str) -> Option<Vec<Dependency>> {
     let document = toml_edit::Document::parse(text.to_owned()).ok()?;

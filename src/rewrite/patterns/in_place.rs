@@ -12,7 +12,7 @@ use super::super::removal::item_span;
 use super::super::site::Site;
 use super::super::style::{Style, indentation_at};
 use super::super::{endpoint, lifetime, scope_source};
-use super::{Pattern, by_library};
+use super::{Pattern, by_library, in_place_text};
 
 pub(super) struct InPlace;
 
@@ -167,10 +167,8 @@ fn exchange_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str
             let end = style.semicolon;
             format!("{}{end}{}{indent}{}", one("grant_type", &grant), style.newline, one("scope", scope))
         }
-        FieldForm::Text => return text_field(site, change, jwt, scope),
-        FieldForm::Composed | FieldForm::Declared => {
-            return Err(Declined::because("a call puts the body together as text"));
-        }
+        FieldForm::Text => return in_place_text::text_field(site, change, jwt, scope),
+        FieldForm::Composed | FieldForm::Declared => return in_place_text::composed_field(site, change, jwt, scope),
     };
     change.replace(jwt.at, renewed)
 }
@@ -328,46 +326,6 @@ fn with_key(head: &str, parameter: &str, key: &str) -> Option<String> {
     let open = head.find(['(', '['])? + 1;
     let close = head.rfind([',', ']']).filter(|it| *it > open)?;
     Some(format!("{}{key}{}", head.get(..open)?, head.get(close..)?))
-}
-
-/// `jwt_token=${jwt}` in a text body.
-fn text_field(site: &Site<'_>, change: &mut Change, jwt: &Field, scope: &str) -> Result<(), Declined> {
-    let file = site.project.file(jwt.at.file);
-    let literal = scope.trim_matches(['\'', '"']);
-    let is_literal = literal.len() + 2 == scope.len();
-    // Scopes are words and commas, which a form may hold as they are.
-    let is_joined = file.facts.language.modules == ModuleStyle::Java;
-    if !is_literal && !is_joined {
-        return Err(Declined::because("the scope would have to be encoded into the text of the body"));
-    }
-    let grant = &site.project.knowledge().endpoints.grant_type;
-    let written = if is_literal { literal.replace(',', "%2C") } else { String::new() };
-    let plain = format!("grant_type={grant}&scope={written}");
-    let value = site.project.node(jwt.value).span;
-    let after = file.text().get(value.end..).unwrap_or_default();
-    // In a template the hole's closing brace goes too.
-    if after.starts_with('}') {
-        return change.replace(at(jwt.at.file, Span::new(jwt.at.span.start, value.end + 1)), plain);
-    }
-    // In a concatenation the literal is closed where the value followed.
-    let operand = std::iter::successors(Some(jwt.value), |it| site.project.parent(*it))
-        .find(|it| site.project.parent(*it).is_some_and(|it| is_concatenation(site, it)))
-        .ok_or_else(|| Declined::because("how the body names the JWT is not known"))?;
-    let operand = site.project.node(operand).span;
-    let between = Span::new(jwt.at.span.start, operand.start).of(file.text()).trim_end();
-    let quote = between.strip_suffix('+').and_then(|it| it.trim_end().chars().last());
-    match quote.filter(|it| matches!(it, '"' | '\'')) {
-        Some(quote) => {
-            let whole = Span::new(jwt.at.span.start, operand.end);
-            let scope = if is_literal { String::new() } else { format!(" + {scope}") };
-            change.replace(at(jwt.at.file, whole), format!("{plain}{quote}{scope}"))
-        }
-        None => Err(Declined::because("the body is put together by concatenation")),
-    }
-}
-
-fn is_concatenation(site: &Site<'_>, expr: Expr) -> bool {
-    matches!(site.project.value(expr), Value::Operation { operator, .. } if operator == "+")
 }
 
 /// A multipart or JSON body becomes a form.

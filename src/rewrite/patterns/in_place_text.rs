@@ -65,18 +65,23 @@ pub(super) fn composed_field(site: &Site<'_>, change: &mut Change, jwt: &Field, 
     let call = project.parent(value).ok_or_else(unknown)?;
     let Value::Call { arguments, .. } = project.value(call) else { return Err(unknown()) };
     let given = arguments.iter().find(|it| it.value == value.id).ok_or_else(unknown)?;
-    let same = jwt.at.file == call.file && project.node(call).span.contains(jwt.at.span);
-    let text = project.file(jwt.at.file).text();
+    let text = project.file(call.file).text();
     let key = format!("{}=", project.knowledge().endpoints.exchange_parameter);
-    let template = jwt.at.span.of(text);
-    let start = template.find(&key).filter(|_| same).ok_or_else(unknown)?;
+    let literals = arguments
+        .iter()
+        .map(|it| it.value)
+        .filter(|id| matches!(project.value(Expr { file: call.file, id: *id }), Value::Text(_)));
+    let mut spans = literals.map(|id| project.node(Expr { file: call.file, id }).span);
+    let template_at = spans.find(|it| it.of(text).contains(&key)).ok_or_else(unknown)?;
+    let template = template_at.of(text);
+    let start = template.find(&key).ok_or_else(unknown)?;
     let rest = template.get(start + key.len()..).unwrap_or_default();
     let gap = GAPS.iter().find(|it| rest.starts_with(**it)).ok_or_else(unknown)?;
     let grant = &project.knowledge().endpoints.grant_type;
     let new = format!("grant_type={grant}&scope={}", literal.replace(',', "%2C"));
     let encoded = if *gap == "%s" { new.replace('%', "%%") } else { new };
-    let from = jwt.at.span.start + start;
-    change.reword(at(jwt.at.file, Span::new(from, from + key.len() + gap.len())), encoded)?;
+    let from = template_at.start + start;
+    change.reword(at(call.file, Span::new(from, from + key.len() + gap.len())), encoded)?;
     // The tokens of a macro are not told apart, so that a question mark behind a value is none of it.
     let after = text.get(given.span.end..).unwrap_or_default();
     let tail = after

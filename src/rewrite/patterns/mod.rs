@@ -1,6 +1,7 @@
 //! Target patterns: one file per language and library.
 
 mod in_place;
+mod in_place_text;
 mod java_guard;
 mod java_made;
 mod java_reply;

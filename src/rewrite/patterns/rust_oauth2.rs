@@ -44,7 +44,7 @@ impl Pattern for OAuth2 {
         if let FlowKind::Library(library) = site.flow.kind {
             return Err(by_library(library));
         }
-        let index = Crate::read(site.project)?;
+        let index = Crate::read(site.project);
         let file = site.flow.request.file;
         let source = index.file(file).ok_or_else(|| Declined::because("the file of the request was not read"))?;
         let exchange = Exchange::find(&source.syntax, site.project.node(site.flow.anchor).span)?;

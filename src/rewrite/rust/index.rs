@@ -5,7 +5,6 @@ use syn::visit::Visit;
 use crate::link::Project;
 use crate::text::{FileId, Location, Span};
 
-use super::super::change::Declined;
 use super::indexer::Indexer;
 use super::source::RustFile;
 
@@ -165,10 +164,7 @@ pub(in crate::rewrite) struct Crate {
 
 impl Crate {
     /// Reads the Rust files of a project.
-    ///
-    /// # Errors
-    /// When one of them cannot be parsed.
-    pub(in crate::rewrite) fn read(project: &Project) -> Result<Self, Declined> {
+    pub(in crate::rewrite) fn read(project: &Project) -> Self {
         let mut res = Self {
             files: Vec::new(),
             items: Vec::new(),
@@ -182,12 +178,12 @@ impl Crate {
         };
         let rust = project.files().filter(|(_, it)| it.facts.language.id == "rust").map(|it| it.0);
         for file in rust.collect::<Vec<_>>() {
-            let source = RustFile::read(project, file)?;
-            let mut indexer = Indexer::new(file, &mut res);
+            let source = RustFile::read(project, file);
+            let mut indexer = Indexer::new(file, &mut res, &project.knowledge().feeding);
             indexer.visit_file(&source.syntax);
             res.files.push(source);
         }
-        Ok(res)
+        res
     }
 
     /// A file.

@@ -18,6 +18,8 @@ pub(super) struct Indexer<'c> {
     demanded: bool,
     /// The blocks around.
     scope: Vec<Span>,
+    /// Methods that only change what they are called on.
+    feeding: &'c [String],
 }
 
 fn is_public(visibility: &syn::Visibility) -> bool {
@@ -34,8 +36,8 @@ pub(in crate::rewrite) fn type_name(of: &syn::Type) -> String {
 }
 
 impl<'c> Indexer<'c> {
-    pub(super) fn new(file: FileId, res: &'c mut Crate) -> Self {
-        Self { file, res, owner: None, demanded: false, scope: Vec::new() }
+    pub(super) fn new(file: FileId, res: &'c mut Crate, feeding: &'c [String]) -> Self {
+        Self { file, res, owner: None, demanded: false, scope: Vec::new(), feeding }
     }
 }
 
@@ -121,7 +123,7 @@ pub(in crate::rewrite) fn root_of(expr: &syn::Expr) -> Option<&syn::Ident> {
 }
 
 /// The variable that a statement only changes, with the field of it.
-fn fed(expr: &syn::Expr) -> Option<(&syn::Ident, Option<&syn::Ident>)> {
+fn fed<'e>(expr: &'e syn::Expr, feeding: &[String]) -> Option<(&'e syn::Ident, Option<&'e syn::Ident>)> {
     match expr {
         syn::Expr::Assign(it) => match &*it.left {
             syn::Expr::Field(field) => match &field.member {
@@ -130,6 +132,7 @@ fn fed(expr: &syn::Expr) -> Option<(&syn::Ident, Option<&syn::Ident>)> {
             },
             left => Some((root_of(left)?, None)),
         },
+        syn::Expr::MethodCall(it) if !feeding.contains(&it.method.to_string()) => None,
         syn::Expr::MethodCall(it) => match &*it.receiver {
             syn::Expr::Field(field) => match &field.member {
                 syn::Member::Named(name) => Some((root_of(&field.base)?, Some(name))),
@@ -144,8 +147,8 @@ fn fed(expr: &syn::Expr) -> Option<(&syn::Ident, Option<&syn::Ident>)> {
                 }),
             },
         },
-        syn::Expr::Try(it) => fed(&it.expr),
-        syn::Expr::Await(it) => fed(&it.base),
+        syn::Expr::Try(it) => fed(&it.expr, feeding),
+        syn::Expr::Await(it) => fed(&it.base, feeding),
         _ => None,
     }
 }
@@ -242,7 +245,7 @@ impl<'a> Visit<'a> for Indexer<'_> {
 
     fn visit_stmt(&mut self, it: &'a syn::Stmt) {
         if let syn::Stmt::Expr(expr, Some(_)) = it
-            && let Some((name, field)) = fed(expr)
+            && let Some((name, field)) = fed(expr, self.feeding)
         {
             let feed = Feed {
                 name: name.to_string(),
@@ -335,6 +338,7 @@ impl<'a> Visit<'a> for Indexer<'_> {
                     owner: self.owner.clone(),
                     demanded: self.demanded,
                     scope: self.scope.clone(),
+                    feeding: self.feeding,
                 };
                 for expr in &all {
                     inner.visit_inner(expr);

@@ -36,6 +36,32 @@ pub(in crate::rewrite) fn mentions_of(tokens: TokenStream) -> Vec<Mention> {
     res
 }
 
+/// The words of a text that is not known to be Rust: each may be a name.
+pub(super) fn words_of(text: &str) -> Vec<Mention> {
+    let part = |it: char| it.is_alphanumeric() || it == '_';
+    let mut res = Vec::new();
+    let mut start = 0;
+    for word in text.split_inclusive(|it| !part(it)) {
+        let name = word.trim_end_matches(|it| !part(it));
+        if !name.is_empty() {
+            // Taken for every kind of mention, so that nothing goes which it may mean.
+            for member in [false, true] {
+                res.push(Mention {
+                    name: name.to_owned(),
+                    at: Span::new(start, start + name.len()),
+                    member,
+                    pathed: !member,
+                    called: !member,
+                    assigned: false,
+                    quoted: false,
+                });
+            }
+        }
+        start += word.len();
+    }
+    res
+}
+
 fn gather(tokens: TokenStream, res: &mut Vec<Mention>) {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     for (place, tree) in trees.iter().enumerate() {

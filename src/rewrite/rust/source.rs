@@ -1,6 +1,5 @@
 //! One Rust file: its syntax tree and its names, with the bytes where they stand.
 
-use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -9,8 +8,7 @@ use crate::lang::ModuleStyle;
 use crate::link::{Project, ProjectFile};
 use crate::text::{FileId, Span};
 
-use super::super::change::Declined;
-use super::mention::{Mention, mentions_of};
+use super::mention::{Mention, mentions_of, words_of};
 
 /// A Rust file.
 pub(in crate::rewrite) struct RustFile {
@@ -22,28 +20,27 @@ pub(in crate::rewrite) struct RustFile {
     pub(in crate::rewrite) mentions: Vec<Mention>,
     /// Its `use` items that hand nothing on.
     pub(in crate::rewrite) uses: Vec<Span>,
+    /// Whether it could be parsed.
+    pub(in crate::rewrite) parsed: bool,
 }
 
 impl RustFile {
-    /// Reads a file of a project.
-    ///
-    /// # Errors
-    /// When `syn` cannot parse it, or the places of its tokens cannot be told.
-    pub(in crate::rewrite) fn read(project: &Project, file: FileId) -> Result<Self, Declined> {
-        let data = project.file(file);
-        let text = data.text();
-        let path = data.path();
+    /// Reads a file of a project. One that `syn` cannot parse has no syntax, but what it names counts.
+    pub(in crate::rewrite) fn read(project: &Project, file: FileId) -> Self {
+        let text = project.file(file).text();
         // Both are cut off before the tokens are counted.
-        if text.starts_with('\u{feff}') || (text.starts_with("#!") && !text.starts_with("#![")) {
-            return Err(Declined::because(format!("{path} begins with a mark that is not Rust")));
+        let marked = text.starts_with('\u{feff}') || (text.starts_with("#!") && !text.starts_with("#!["));
+        match syn::parse_file(text).ok().filter(|_| !marked) {
+            Some(syntax) => {
+                let mentions = mentions_of(syntax.to_token_stream());
+                let uses = private_uses(&syntax);
+                Self { file, syntax, mentions, uses, parsed: true }
+            }
+            None => {
+                let syntax = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: Vec::new() };
+                Self { file, syntax, mentions: words_of(text), uses: Vec::new(), parsed: false }
+            }
         }
-        let syntax = syn::parse_file(text)
-            .map_err(|error| Declined::because(format!("{path} cannot be parsed as Rust: {error}")))?;
-        let mut tokens = TokenStream::new();
-        syntax.to_tokens(&mut tokens);
-        let mentions = mentions_of(tokens);
-        let uses = private_uses(&syntax);
-        Ok(Self { file, syntax, mentions, uses })
     }
 }
 

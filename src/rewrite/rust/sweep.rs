@@ -24,7 +24,18 @@ pub(super) struct Sweep<'p, 'c> {
 /// # Errors
 /// When a file cannot be parsed, or two edits meet.
 pub(in crate::rewrite) fn eliminate(project: &Project, change: &mut Change) -> Result<(), Declined> {
-    let index = Crate::read(project)?;
+    let index = Crate::read(project);
+    for file in change.edits.keys() {
+        let path = project.file(*file).path();
+        if project.mentions().is_shared(path) {
+            return Err(Declined::because(format!(
+                "the crate of {path} has more files than are read to tell what is used"
+            )));
+        }
+        if index.file(*file).is_some_and(|it| !it.parsed) {
+            return Err(Declined::because(format!("{path} cannot be parsed as Rust")));
+        }
+    }
     let mut sweep = Sweep { project, change, index };
     for _ in 0..ROUNDS {
         let mut progress = sweep.idle_builders()?;
