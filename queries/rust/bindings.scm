@@ -25,5 +25,11 @@
 (tuple_struct_pattern type: (_) . (_) @default.target) @default
 (mut_pattern (identifier) @default.target) @default
 
+; S { a, b: c }
+(struct_pattern (field_pattern) @pattern.entry) @pattern.record
+(field_pattern name: (field_identifier) @pair.key pattern: (_) @pair.value) @pair
+(field_pattern name: (shorthand_field_identifier) @default.target) @default
+(shorthand_field_identifier) @name
+
 ; f(a: T)
 (parameter pattern: (_) @default.target type: (_) @default.type) @default

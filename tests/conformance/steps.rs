@@ -102,7 +102,11 @@ fn migrate(case: &Case, folder: &Path) -> Result<Migrated, String> {
     let arguments: Vec<&str> = case.arguments.iter().map(String::as_str).collect();
     let diff = tool(&[&["fix"], arguments.as_slice()].concat(), folder)?;
     same_as(&case.expected(), &diff.0)?;
-    if let Some(pattern) = case.pattern.as_ref().filter(|it| !diff.1.contains(&format!("moved to {it} "))) {
+    let told = |pattern: &str| match pattern {
+        "in-place" => "changed in place ".to_owned(),
+        library => format!("moved to {library} "),
+    };
+    if let Some(pattern) = case.pattern.as_ref().filter(|it| !diff.1.contains(&told(it))) {
         return Err(format!("not moved to {pattern}:\n{}{}", diff.0, diff.1));
     }
     if rungs.is_empty() || rungs.iter().any(|it| *it != case.rung) && case.arguments.is_empty() {

@@ -191,7 +191,7 @@ fn owned_ending(site: &Site<'_>, change: &mut Change, jwt: &Field) -> Result<&'s
     }
     // A list of references to texts that own theirs takes no literal.
     let references = beside.iter().all(|it| project.source(*it).strip_prefix('&').is_some_and(|it| it.contains('.')));
-    let generic = project.source(site.flow.request).contains(".form(");
+    let generic = chain_of(project, site.flow.anchor).iter().any(|it| it.0 == "form");
     if references && generic && jwt.form == FieldForm::Item && !beside.is_empty() {
         for value in beside {
             let bare = project.source(value).trim_start_matches('&').to_owned();
