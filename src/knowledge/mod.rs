@@ -124,12 +124,15 @@ pub struct Knowledge {
     pub preludes: Vec<Prelude>,
     /// Methods of Rust that change nothing but what they are called on or are lent.
     pub feeding: Vec<String>,
+    /// Macros of Rust that only write a log or a line.
+    pub log_macros: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RustFile {
     feeding: Vec<String>,
+    logging: Vec<String>,
     r#trait: Vec<TraitMethods>,
     prelude: Vec<Prelude>,
 }
@@ -264,6 +267,7 @@ impl Knowledge {
             traits: rust.r#trait,
             preludes: rust.prelude,
             feeding: rust.feeding,
+            log_macros: rust.logging,
         })
     }
 

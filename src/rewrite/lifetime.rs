@@ -2,6 +2,7 @@
 
 use crate::facts::{DefinitionKind, StatementKind, Value};
 use crate::flow::field_read;
+use crate::lang::ModuleStyle;
 use crate::link::{Expr, Origin, Project, member_key};
 use crate::text::{Location, Span};
 
@@ -172,6 +173,9 @@ fn convert_use(project: &Project, change: &mut Change, used: Expr) -> Result<(),
     if let Some(division) = divided_in_tokens(project, outer, parent) {
         return change.delete(Location { file: used.file, span: division });
     }
+    if let Some((unit, renamed)) = unit_in_tokens(project, outer, parent) {
+        return change.reword(Location { file: used.file, span: unit }, renamed);
+    }
     if let Value::Operation { operator, operands } = project.value(parent) {
         let other = operands.iter().find(|id| **id != outer.id).map(|id| Expr { file: used.file, id: *id });
         let by_thousand = other.is_some_and(|it| is_thousand(project, it));
@@ -206,6 +210,17 @@ fn divided_in_tokens(project: &Project, value: Expr, around: Expr) -> Option<Spa
     let number: String = rest.chars().take_while(|it| it.is_ascii_digit() || *it == '_').collect();
     let length = after.len() - rest.len() + number.len();
     (number.replace('_', "") == "1000").then(|| Span::new(start, start + length))
+}
+
+/// `from_millis(` before a value among the tokens of a macro, with what takes seconds.
+fn unit_in_tokens(project: &Project, value: Expr, around: Expr) -> Option<(Span, String)> {
+    let tokens = matches!(project.value(around), Value::Opaque(_) | Value::List(_));
+    let rust = project.facts(value.file).language.modules == ModuleStyle::Rust;
+    let text = project.file(value.file).text();
+    let before = text.get(..project.node(value).span.start).filter(|_| tokens && rust)?.strip_suffix('(')?;
+    let name = before.rsplit(|it: char| !(it.is_alphanumeric() || it == '_')).next()?;
+    let renamed = project.knowledge().lifetimes.in_seconds(name)?;
+    Some((Span::new(before.len() - name.len(), before.len()), renamed.to_owned()))
 }
 
 /// Whether only it counts whether there is a lifetime at all.
@@ -377,6 +392,9 @@ fn scale(project: &Project, change: &mut Change, used: Expr) -> Result<(), Decli
         _ => false,
     });
     let place = project.location(used);
+    // Among the tokens of a macro a cast stands apart.
+    let cast = project.file(used.file).text().get(place.span.end..).is_some_and(|it| it.starts_with(" as "));
+    let tight = tight || cast && project.facts(used.file).language.modules == ModuleStyle::Rust;
     if matches!(project.value(used), Value::Operation { .. }) && !tight {
         change.insert(used.file, place.span.start, "(")?;
         return change.insert(used.file, place.span.end, ") * 1000");

@@ -331,10 +331,11 @@ fn guard_of(statement: &syn::Stmt) -> Option<Guard<'_>> {
         return None;
     }
     let last = branch.then_branch.stmts.last()?;
+    let bails = |path: &syn::Path| path.segments.last().is_some_and(|it| it.ident == "bail");
     let leaves = match last {
         syn::Stmt::Expr(syn::Expr::Return(_), _) => true,
-        syn::Stmt::Macro(it) => it.mac.path.is_ident("bail"),
-        syn::Stmt::Expr(syn::Expr::Macro(it), _) => it.mac.path.is_ident("bail"),
+        syn::Stmt::Macro(it) => bails(&it.mac.path),
+        syn::Stmt::Expr(syn::Expr::Macro(it), _) => bails(&it.mac.path),
         _ => false,
     };
     leaves.then(|| Guard { whole: span(statement), body: &branch.then_branch })

@@ -156,6 +156,8 @@ pub(in crate::rewrite) struct Crate {
     pub(in crate::rewrite) arms: Vec<Arm>,
     /// Statements that only change a variable.
     pub(in crate::rewrite) feeds: Vec<Feed>,
+    /// Statements that are nothing but a macro, with its name.
+    pub(in crate::rewrite) macros: Vec<(String, Location)>,
     /// Places of patterns, in which names match rather than make.
     pub(in crate::rewrite) patterns: Vec<Location>,
     /// Blocks of loops and branches, with the statement that each is.
@@ -173,6 +175,7 @@ impl Crate {
             calls: Vec::new(),
             arms: Vec::new(),
             feeds: Vec::new(),
+            macros: Vec::new(),
             patterns: Vec::new(),
             blocks: Vec::new(),
         };

@@ -244,6 +244,12 @@ impl<'a> Visit<'a> for Indexer<'_> {
     }
 
     fn visit_stmt(&mut self, it: &'a syn::Stmt) {
+        if let syn::Stmt::Macro(statement) = it
+            && let Some(last) = statement.mac.path.segments.last()
+        {
+            let whole = self.at(span(it));
+            self.res.macros.push((last.ident.to_string(), whole));
+        }
         if let syn::Stmt::Expr(expr, Some(_)) = it
             && let Some((name, field)) = fed(expr, self.feeding)
         {

@@ -28,7 +28,10 @@ impl Sweep<'_, '_> {
             })
             .cloned()
             .collect();
-        let feeding = |span: Span| feeds.iter().any(|it| it.name_at == span);
+        // What logs the JWT, its claims or its key has nothing to log any more.
+        let logs: Vec<Location> = self.logs_of(item, region);
+        let feeding =
+            |span: Span| feeds.iter().any(|it| it.name_at == span) || logs.iter().any(|it| it.span.contains(span));
         let counts = |_, it: &super::mention::Mention| {
             !it.member
                 && !it.pathed
@@ -58,12 +61,28 @@ impl Sweep<'_, '_> {
             self.change.note(format!("`{}` in {path} is no longer used; remove it by hand", item.name));
             return Ok(false);
         }
-        for feed in &feeds {
-            if !self.removed(file, feed.whole.span) {
-                self.lines(feed.whole)?;
+        for place in feeds.iter().map(|it| it.whole).chain(logs) {
+            if !self.removed(file, place.span) {
+                self.lines(place)?;
             }
         }
         self.lines(item.whole)
+    }
+
+    /// The statements that only log a variable, where it holds the JWT or what made it.
+    fn logs_of(&self, item: &Item, region: Location) -> Vec<Location> {
+        let file = item.whole.file;
+        let bindings = self.project.facts(file).bindings.iter();
+        let mut own = bindings.filter(|(_, it)| it.definitions.iter().any(|it| it.name_span == item.name_at));
+        let secret = own.any(|(id, _)| self.change.jwt_names.contains(&(file, id)));
+        let macros = self.index.macros.iter().filter(|(name, it)| {
+            secret
+                && it.file == file
+                && region.span.contains(it.span)
+                && self.project.knowledge().log_macros.contains(name)
+                && self.named(&item.name, Some(file)).any(|(_, mention)| it.span.contains(mention.at))
+        });
+        macros.map(|it| it.1).collect()
     }
 
     /// Whether a name is the key in front of a value: `name: value`.
