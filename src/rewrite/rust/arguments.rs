@@ -18,7 +18,7 @@ impl Sweep<'_, '_> {
             return Ok(false);
         }
         let file = item.whole.file;
-        let counts = |_, it: &super::mention::Mention| !it.member && !it.pathed && !self.is_key(file, it.at);
+        let counts = |_, it: &super::mention::Mention| !it.member && !it.pathed && !self.is_label(file, it.at);
         if !self.is_lost(item, &counts, Some(body)) {
             return Ok(false);
         }
@@ -87,13 +87,6 @@ impl Sweep<'_, '_> {
         let link = source.rfind(&format!(".{}(", call.name)).filter(|_| call.on)?;
         let before = source.get(..link)?;
         Some(call.at.span.start + before.trim_end().len())
-    }
-
-    fn is_key(&self, file: crate::text::FileId, span: Span) -> bool {
-        self.index
-            .field_uses
-            .iter()
-            .any(|it| it.at.file == file && it.at.span.start == span.start && it.at.span.end > span.end)
     }
 
     /// The calls that may mean a function.

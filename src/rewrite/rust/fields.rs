@@ -23,7 +23,7 @@ impl Sweep<'_, '_> {
             for place in uses {
                 self.entry(place)?;
             }
-            let stores: Vec<Feed> = self.stores_of(&field.name).cloned().collect();
+            let stores: Vec<Feed> = self.stores_of(of, &field.name).cloned().collect();
             for store in
                 stores.iter().filter(|it| !self.removed(it.whole.file, it.whole.span)).cloned().collect::<Vec<_>>()
             {
@@ -42,14 +42,23 @@ impl Sweep<'_, '_> {
         self.index.field_uses.iter().filter(move |it| it.name == name && it.of == of)
     }
 
-    fn stores_of<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Feed> {
-        self.index.feeds.iter().filter(move |it| it.field.as_ref().is_some_and(|it| it.0 == name))
+    /// The assignments to a field of a struct. One whose object is not known counts only where no other struct has a
+    /// field of this name, for it goes with the field.
+    fn stores_of<'s>(&'s self, of: &'s str, name: &'s str) -> impl Iterator<Item = &'s Feed> {
+        let twin = |it: &Item| it.name == name && matches!(&it.kind, ItemKind::Field { of: other } if other != of);
+        let unique = !self.index.items.iter().any(twin);
+        self.index.feeds.iter().filter(move |it| {
+            it.field.as_ref().is_some_and(|(field, span)| {
+                field == name
+                    && self.structs_of(it.whole.file, *span).map_or(unique, |all| all.iter().all(|it| it == of))
+            })
+        })
     }
 
     fn field_is_dead(&self, field: &Item) -> bool {
         let ItemKind::Field { of } = &field.kind else { return false };
         let stored = |file: FileId, span: Span| {
-            self.stores_of(&field.name)
+            self.stores_of(of, &field.name)
                 .any(|it| it.whole.file == file && it.field.as_ref().is_some_and(|it| it.1 == span))
         };
         let mut lost = false;
@@ -77,24 +86,28 @@ impl Sweep<'_, '_> {
 
     /// Whether the object of a member is known to be of another struct than this.
     fn is_of_another(&self, file: FileId, mention: &Mention, of: &str) -> bool {
+        self.structs_of(file, mention.at).is_some_and(|all| all.iter().all(|it| it != of))
+    }
+
+    /// The structs that the object of a member, known by the span of its name, may be of; `None` if not all are known.
+    fn structs_of(&self, file: FileId, member: Span) -> Option<Vec<String>> {
         use crate::facts::Value;
         use crate::link::{Expr, Origin};
         let project = self.project;
         let object = project.exprs(file).find_map(|it| match project.value(it) {
-            Value::Member { object, name_span, .. } if *name_span == mention.at => Some(Expr { file, id: *object }),
+            Value::Member { object, name_span, .. } if *name_span == member => Some(Expr { file, id: *object }),
             _ => None,
-        });
-        let Some(object) = object else { return false };
+        })?;
+        if let Some(own) = project.own_class(object).and_then(|it| project.facts(file).classes[it].name.clone()) {
+            return Some(vec![own]);
+        }
+        let origins = project.resolve(object);
         let name = |it: &Origin| match it {
             Origin::Instance(file, class) => project.facts(*file).classes[*class].name.clone(),
             _ => None,
         };
-        let origins = project.resolve(object);
-        let own = project.own_class(object).and_then(|it| project.facts(file).classes[it].name.clone());
-        match own {
-            Some(own) => own != of,
-            None => !origins.is_empty() && origins.iter().all(|it| name(it).is_some_and(|it| it != of)),
-        }
+        let names: Option<Vec<String>> = origins.iter().map(name).collect();
+        names.filter(|it| !it.is_empty())
     }
 }
 

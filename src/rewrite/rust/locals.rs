@@ -86,7 +86,7 @@ impl Sweep<'_, '_> {
     }
 
     /// Whether a name is the key in front of a value: `name: value`.
-    fn is_label(&self, file: crate::text::FileId, span: Span) -> bool {
+    pub(super) fn is_label(&self, file: crate::text::FileId, span: Span) -> bool {
         self.index
             .field_uses
             .iter()
