@@ -14,5 +14,6 @@ pub mod rules;
 pub mod select;
 pub mod rewrite;
 pub mod report;
+pub mod config;
 pub mod pipeline;
 pub mod cli;

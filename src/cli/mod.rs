@@ -1,7 +1,11 @@
 //! The command line: arguments to plain values, one run, an exit code.
 
 mod args;
+mod check;
+mod error;
+mod init;
 mod run;
+mod settings;
 
 use std::process::ExitCode;
 

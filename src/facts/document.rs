@@ -64,6 +64,7 @@ impl FileFacts {
             stores: Vec::new(),
             handlers: Vec::new(),
             comments: Vec::new(),
+            inner_comments: Vec::new(),
             errors: Vec::new(),
             too_deep: false,
         };

@@ -1,5 +1,7 @@
 //! From text to facts: parses a file, captures its parts and walks the tree once.
 
+use std::collections::HashSet;
+
 use tree_sitter::{Node, Parser, Tree};
 
 use crate::lang::{ConfigFormat, Grammar, Grammars, JSON, Language, Part, Role, Syntax};
@@ -76,6 +78,8 @@ pub fn extract(grammar: &Grammar, text: &str) -> Result<FileFacts, ExtractError>
     let mut extractor = Extractor::new(grammar, text, &roles);
     extractor.walk(tree.root_node());
     extractor.facts.errors = errors(&tree);
+    let outer: HashSet<Span> = extractor.facts.comments.iter().copied().collect();
+    extractor.facts.inner_comments = roles.comments.iter().copied().filter(|it| !outer.contains(it)).collect();
     Ok(extractor.finish())
 }
 

@@ -46,8 +46,10 @@ pub struct FileFacts {
     pub stores: Vec<Store>,
     /// Exception handlers.
     pub handlers: Vec<Handler>,
-    /// Comments.
+    /// Comments between statements.
     pub comments: Vec<Span>,
+    /// Comments in the middle of expressions, such as between the entries of a record.
+    pub inner_comments: Vec<Span>,
     /// Places that did not parse.
     pub errors: Vec<Span>,
     /// Whether part of the file is nested too deeply to be read.

@@ -7,7 +7,9 @@ use tree_sitter::{Node, QueryCursor, Tree};
 
 use crate::lang::{Grammar, Part, Role};
 
-use super::extract::DEPTH;
+use crate::text::Span;
+
+use super::extract::{DEPTH, span};
 
 /// The roles of one node, with the parts of each.
 #[derive(Debug, Default)]
@@ -22,12 +24,15 @@ const START_DEPTH: u32 = 4 * DEPTH as u32;
 /// The captures of a file, by node.
 pub(super) struct RoleMap<'t> {
     nodes: HashMap<usize, NodeRoles<'t>>,
+    /// All comments, in source order.
+    pub(super) comments: Vec<Span>,
 }
 
 impl<'t> RoleMap<'t> {
     /// Runs the joined query once.
     pub(super) fn capture(grammar: &Grammar, tree: &'t Tree, text: &str) -> Self {
         let mut nodes: HashMap<usize, NodeRoles<'t>> = HashMap::new();
+        let mut comments = Vec::new();
         let mut cursor = QueryCursor::new();
         // What is nested deeper is not read, and looking for it in a chain of ten thousand calls takes seconds.
         cursor.set_max_start_depth(Some(START_DEPTH));
@@ -40,6 +45,7 @@ impl<'t> RoleMap<'t> {
                 .collect();
             let wholes: Vec<(Role, Node<'t>)> =
                 captures.iter().filter(|it| it.1 == Part::Whole).map(|it| (it.0, it.2)).collect();
+            comments.extend(wholes.iter().filter(|it| it.0 == Role::Comment).map(|it| span(it.1)));
             for (role, node) in &wholes {
                 let entry = nodes.entry(node.id()).or_default();
                 if !entry.roles.contains(role) {
@@ -60,7 +66,9 @@ impl<'t> RoleMap<'t> {
             roles.parts.sort_by_key(|it| (it.2.start_byte(), it.2.end_byte(), it.2.id(), it.0, it.1));
             roles.parts.dedup_by_key(|it| (it.0, it.1, it.2.id()));
         }
-        Self { nodes }
+        comments.sort();
+        comments.dedup();
+        Self { nodes, comments }
     }
 
     /// Whether a node has a role.

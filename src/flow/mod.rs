@@ -14,6 +14,7 @@ mod scope;
 mod stray;
 mod token;
 mod unit;
+mod why;
 
 pub use assertion::{Assertion, Metascope};
 pub use credential::Credential;
@@ -23,6 +24,7 @@ pub use reply::{BodyUse, Reply, callback, decoded_class, field_read, parser};
 pub use scope::Scopes;
 pub use stray::{Stray, StrayKind};
 pub use token::{TokenRequest, by_name as lifetimes_by_name};
+pub use why::{EvidenceKind, Seen, seen};
 
 use std::collections::BTreeSet;
 
@@ -139,6 +141,9 @@ pub fn analyze(project: &Project) -> Analysis<'_> {
     flows.retain(|it| !double::is_double(project, it));
     for flow in &mut flows {
         flow.in_double = double::in_double(project, flow);
+    }
+    for flow in &mut flows {
+        scope::settle(project, flow);
     }
     flows.sort_by_key(|it| project.location(it.anchor));
     let credentials = credential::credentials(project, &flows);

@@ -1,9 +1,9 @@
 //! From metascopes to the scopes of the new credential.
 
 use crate::facts::Value;
-use crate::link::{Expr, Origin, Project};
+use crate::link::{Expr, Origin, Project, TextValue};
 
-use super::{Assertion, Metascope};
+use super::{Assertion, Flow, FlowKind, Metascope};
 
 /// What is known about the scopes a flow needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -124,4 +124,45 @@ fn named<'m>(project: &Project, metascopes: impl Iterator<Item = &'m str>) -> Sc
         }
     }
     res
+}
+
+/// Gives a flow the scopes that the user's configuration knows of its credential, which count more than what its metascopes
+/// tell.
+pub(super) fn settle(project: &Project, flow: &mut Flow<'_>) {
+    let own = &project.knowledge().credential_scopes;
+    if own.is_empty() {
+        return;
+    }
+    let key = match flow.kind {
+        FlowKind::Library(row) => row.client_id.as_deref().unwrap_or("client_id"),
+        FlowKind::Request(_) | FlowKind::Evidence => "client_id",
+    };
+    let Some(id) = flow.parameter(key).map(|it| it.value) else { return };
+    let texts = project.texts(id);
+    // A setting is known by the name under which it is looked up.
+    let looked_up: Vec<String> = project
+        .resolve(id)
+        .into_iter()
+        .filter_map(|origin| match origin {
+            Origin::Value(value) => Some(project.source(value).to_owned()),
+            Origin::External(path) => Some(path),
+            _ => None,
+        })
+        .collect();
+    let named = |name: &str| {
+        let mut known = texts.iter().filter_map(TextValue::known);
+        known.any(|it| it == name) || looked_up.iter().any(|it| words(it).any(|it| it == name))
+    };
+    if let Some(row) = own.iter().find(|it| named(&it.client_id)) {
+        let metascopes = std::mem::take(&mut flow.scopes.metascopes);
+        flow.scopes = Scopes { metascopes, known: row.scopes.clone(), ..Scopes::default() };
+    }
+}
+
+/// The words of code, as names are written.
+fn words(source: &str) -> impl Iterator<Item = &str> {
+    source.split(|it: char| !(it.is_alphanumeric() || matches!(it, '_' | '-' | '.'))).flat_map(|it| {
+        // `process.env.NAME` names the setting with its last part, `get("a.b")` with all of it.
+        [it, it.rsplit('.').next().unwrap_or_default()]
+    })
 }

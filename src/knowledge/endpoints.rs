@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::KnowledgeError;
+use super::custom::{Custom, OwnEndpoint};
 use super::pattern::Pattern;
 
 #[derive(Deserialize)]
@@ -120,6 +121,8 @@ pub struct Endpoints {
     pub options: [Vec<String>; 3],
     /// Parts of the names of calls that make something of such options.
     pub option_takers: Vec<String>,
+    /// Addresses of the user's own.
+    pub own: Vec<OwnEndpoint>,
 }
 
 impl Endpoints {
@@ -144,7 +147,42 @@ impl Endpoints {
             technical_account: regex(&file.claim.technical_account)?,
             options: [file.options.metascopes, file.options.key, file.options.account],
             option_takers: file.options.names,
+            own: Vec::new(),
         })
+    }
+
+    /// Adds what the user knows of addresses.
+    pub(super) fn extend(&mut self, custom: &Custom) -> Result<(), KnowledgeError> {
+        let also = |pattern: &Pattern, texts: &[String]| {
+            let own = texts.iter().map(|it| format!(r"(?i:{}\b/?)", regex::escape(it)));
+            let all: Vec<String> = std::iter::once(format!("(?:{})", pattern.text())).chain(own).collect();
+            Pattern::new("jwt-sunset.toml", &all.join("|"))
+        };
+        let texts = |of: fn(&OwnEndpoint) -> Option<&String>| -> Vec<String> {
+            custom.endpoints.iter().filter_map(of).cloned().collect()
+        };
+        self.needles.extend(custom.hosts.iter().cloned());
+        self.host = also(&self.host, &custom.hosts)?;
+        self.exchange_path = also(&self.exchange_path, &texts(|it| Some(&it.exchange)))?;
+        self.token_pattern = also(&self.token_pattern, &texts(|it| it.token.as_ref()))?;
+        self.own.clone_from(&custom.endpoints);
+        Ok(())
+    }
+
+    /// What takes the place of an exchange's path, as it was found in an address; none where an address of the user's own
+    /// has no other for client credentials.
+    #[must_use]
+    pub fn token_path_for(&self, found: &str) -> Option<&str> {
+        let found = found.trim_end_matches('/');
+        match self.own.iter().find(|it| it.exchange.eq_ignore_ascii_case(found)) {
+            Some(own) => own.token.as_deref(),
+            None => Some(&self.token_path),
+        }
+    }
+
+    /// Text without which no file can hold a part of an exchange through an address of the user's own.
+    pub fn own_needles(&self) -> impl Iterator<Item = &str> {
+        self.own.iter().flat_map(|it| [Some(it.exchange.as_str()), it.token.as_deref()]).flatten()
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod config_form;
 mod credentials;
+mod custom;
 mod doubles;
 mod endpoints;
 mod lifetimes;
@@ -15,6 +16,7 @@ mod slot;
 
 pub use config_form::ConfigForm;
 pub use credentials::{Credentials, Mark, MarkCommand, MarkPair};
+pub use custom::{Custom, OwnCredential, OwnEndpoint, TokenHelper, Wrapper};
 pub use doubles::Doubles;
 pub use endpoints::{Endpoints, Exemptions};
 pub use lifetimes::Lifetimes;
@@ -84,6 +86,10 @@ pub struct Knowledge {
     pub signers: Vec<Signer>,
     /// Libraries that exchange by themselves.
     pub libraries: Vec<Library>,
+    /// Functions of the user's own that give a token by client credentials.
+    pub token_helpers: Vec<TokenHelper>,
+    /// Scopes that the user knows of credentials.
+    pub credential_scopes: Vec<OwnCredential>,
     /// Metascopes and their scopes.
     pub scopes: Vec<ScopeRow>,
     /// Calls without side effects, by language.
@@ -247,6 +253,8 @@ impl Knowledge {
             readers: clients.reader,
             signers: signers.signer,
             libraries: libraries.library,
+            token_helpers: Vec::new(),
+            credential_scopes: Vec::new(),
             scopes: scopes.scope,
             pure: pure.pure,
             exceptions: exceptions.exception,

@@ -29,6 +29,11 @@ impl Pattern {
         Ok(res)
     }
 
+    /// The text of the pattern.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     fn regex(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| Regex::new(&self.text).ok()).as_ref()
     }

@@ -8,7 +8,10 @@ pub static JSON: Language = Language {
     name: "JSON",
     extensions: &["json", "jsonc", "json5"],
     syntax: Syntax::Grammar {
-        queries: &[("values", include_str!("../../queries/json/values.scm"))],
+        queries: &[
+            ("comments", include_str!("../../queries/json/comments.scm")),
+            ("values", include_str!("../../queries/json/values.scm")),
+        ],
         grammar: || tree_sitter_json::LANGUAGE.into(),
         layout: Layout::Whole,
     },

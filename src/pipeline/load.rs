@@ -1,22 +1,20 @@
 //! Reads a tree: files with needles first, then what they import and what imports them, until nothing is added.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use crate::facts::{self, ManifestKind, manifest_kind, manifest_language};
 use crate::knowledge::Knowledge;
-use crate::lang::{ConfigFormat, Grammars, LANGUAGES, Language, ModuleStyle, Syntax, language_of};
+use crate::lang::{Grammars, LANGUAGES, Language, ModuleStyle, language_of};
 use crate::link::{ManifestFile, Mentions, ModuleIndex, Project, ProjectFile};
-use crate::source::{Candidate, NeedleSet, Needles, Note, Roots, SourceFile, is_utf16, read_bytes, source_file, walk};
+use crate::source::{Candidate, NeedleSet, Note, SourceFile, read_bytes, source_file};
 
 use super::importers::Importers;
 use super::packages::packages;
-use super::{Input, Loaded, PipelineError};
 
 /// How far callers of callers are followed through files without needles.
 const ROUNDS: usize = 4;
@@ -24,103 +22,22 @@ const ROUNDS: usize = 4;
 const CROWD: usize = 400;
 
 /// The state of loading.
-struct Loader<'k> {
+pub(super) struct Loader<'k> {
     knowledge: &'k Arc<Knowledge>,
     grammars: Grammars,
     candidates: BTreeMap<Utf8PathBuf, Candidate>,
     modules: Arc<ModuleIndex>,
     files: Vec<ProjectFile>,
     manifests: Vec<ManifestFile>,
-    notes: Vec<Note>,
+    pub(super) notes: Vec<Note>,
     /// Files that more others import than were read.
     shared: BTreeSet<Utf8PathBuf>,
     /// Whether there is code that may exchange.
     is_hot: bool,
 }
 
-/// Loads an input.
-pub(super) fn load(input: &Input, knowledge: &Arc<Knowledge>) -> Result<Loaded, PipelineError> {
-    match input {
-        Input::Paths { paths, threads } => {
-            let threads = threads.or_else(|| std::thread::available_parallelism().ok());
-            from_paths(paths, threads.map_or(1, NonZeroUsize::get), knowledge)
-        }
-        Input::Text { path, text } => from_text(path, text, knowledge),
-    }
-}
-
-fn from_text(path: &Utf8Path, text: &str, knowledge: &Arc<Knowledge>) -> Result<Loaded, PipelineError> {
-    let name = path.file_name().unwrap_or_default();
-    if language_of(name).is_none() && manifest_kind(path).is_none() {
-        return Err(PipelineError::UnknownLanguage(path.to_path_buf()));
-    }
-    let mut loader = Loader::new(knowledge, BTreeMap::new());
-    match SourceFile::of_language(path.to_path_buf(), None, text.to_owned()) {
-        Ok(source) => drop(loader.add(vec![source])),
-        Err(note) => loader.notes.push(note),
-    }
-    Ok(loader.finish(1))
-}
-
-fn from_paths(
-    paths: &[std::path::PathBuf],
-    threads: usize,
-    knowledge: &Arc<Knowledge>,
-) -> Result<Loaded, PipelineError> {
-    let (roots, notes) = Roots::new(paths);
-    if roots.is_empty() {
-        return Err(PipelineError::NoInput(notes));
-    }
-    let needles = Needles::new(needle_texts(knowledge), &knowledge.endpoints.hints)?;
-    let found: Mutex<Vec<(Candidate, Option<Vec<u8>>)>> = Mutex::new(Vec::new());
-    let noted: Mutex<Vec<Note>> = Mutex::new(notes);
-    let note = |it: Note| noted.lock().unwrap_or_else(PoisonError::into_inner).push(it);
-    let visit = |candidate: Candidate| {
-        let name = candidate.path.file_name().unwrap_or_default();
-        if language_of(name).is_none() && manifest_kind(&candidate.path).is_none() {
-            return;
-        }
-        let seed = match read_bytes(&candidate) {
-            Ok(bytes) => {
-                // No needle is found in UTF-16; reading it says why.
-                let wanted = needles.any_in(&bytes) || is_key(&candidate.path, &bytes) || is_utf16(&bytes);
-                (wanted && !is_generated(&bytes)).then_some(bytes)
-            }
-            Err(error) => {
-                let message = error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase();
-                note(Note::new(candidate.path.clone(), format!("cannot be read, left out: {message}")));
-                None
-            }
-        };
-        found.lock().unwrap_or_else(PoisonError::into_inner).push((candidate, seed));
-    };
-    walk(&roots, threads, &visit, &note);
-    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let count = found.len();
-    let mut seeds: Vec<(Candidate, Vec<u8>)> = Vec::new();
-    let mut candidates = BTreeMap::new();
-    // Without a seed nothing is imported, so nothing needs to be known of the others.
-    if found.iter().any(|it| it.1.is_some()) {
-        for (candidate, seed) in found {
-            candidates.insert(candidate.path.clone(), candidate.clone());
-            seeds.extend(seed.map(|bytes| (candidate, bytes)));
-        }
-    }
-    let mut loader = Loader::new(knowledge, candidates);
-    loader.notes = noted.into_inner().unwrap_or_else(PoisonError::into_inner);
-    loader.seeds(seeds);
-    Ok(loader.finish(count))
-}
-
-/// Every text without which a file can hold no part of a flow.
-fn needle_texts(knowledge: &Knowledge) -> Vec<String> {
-    let libraries = knowledge.libraries.iter().map(|it| it.needle.clone());
-    let credentials = knowledge.credentials.needles.iter().cloned();
-    knowledge.endpoints.needles.iter().cloned().chain(libraries).chain(credentials).collect()
-}
-
 impl<'k> Loader<'k> {
-    fn new(knowledge: &'k Arc<Knowledge>, candidates: BTreeMap<Utf8PathBuf, Candidate>) -> Self {
+    pub(super) fn new(knowledge: &'k Arc<Knowledge>, candidates: BTreeMap<Utf8PathBuf, Candidate>) -> Self {
         let grammars = Grammars::new();
         let packages = packages(&grammars, &candidates);
         let modules = Arc::new(ModuleIndex::new(candidates.keys().cloned()).with_packages(packages));
@@ -137,7 +54,7 @@ impl<'k> Loader<'k> {
         }
     }
 
-    fn seeds(&mut self, seeds: Vec<(Candidate, Vec<u8>)>) {
+    pub(super) fn seeds(&mut self, seeds: Vec<(Candidate, Vec<u8>)>) {
         let mut sources = Vec::new();
         for (candidate, bytes) in seeds {
             match source_file(&candidate, bytes) {
@@ -207,7 +124,8 @@ impl<'k> Loader<'k> {
         let endpoints = knowledge.endpoints.needles.iter().filter(|it| !it.contains('.'));
         let lower = file.text().to_lowercase();
         let language = file.facts.language;
-        endpoints.map(|it| it.to_lowercase()).any(|it| lower.contains(&it))
+        let own = knowledge.endpoints.own_needles();
+        endpoints.map(String::as_str).chain(own).map(str::to_lowercase).any(|it| lower.contains(&it))
             || knowledge.libraries.iter().any(|row| {
                 let fits = row.language == "*" || row.language == language.id;
                 fits && file.text().contains(row.needle.as_str()) && (language.is_lexical() || has(row.module()))
@@ -215,7 +133,7 @@ impl<'k> Loader<'k> {
     }
 
     /// Makes facts of sources and keeps them. Gives the paths of the code among them.
-    fn add(&mut self, sources: Vec<SourceFile>) -> BTreeSet<Utf8PathBuf> {
+    pub(super) fn add(&mut self, sources: Vec<SourceFile>) -> BTreeSet<Utf8PathBuf> {
         // A manifest can hold settings too.
         for source in sources.iter().filter(|it| manifest_kind(&it.path).is_some()) {
             self.add_manifest(source.clone());
@@ -324,7 +242,7 @@ impl<'k> Loader<'k> {
     }
 
     /// Links what was read, with the manifests around the flows and what the rest of the tree says of their libraries.
-    fn finish(mut self, count: usize) -> Loaded {
+    pub(super) fn finish(mut self) -> (Project, Vec<Note>) {
         let project = Project::new(self.files.clone(), Arc::clone(&self.modules), Arc::clone(self.knowledge));
         let mut mentions = Mentions::default();
         self.shared.iter().for_each(|it| mentions.share(it));
@@ -336,7 +254,7 @@ impl<'k> Loader<'k> {
         self.notes.sort();
         self.notes.dedup();
         let project = project.with_manifests(self.manifests, Arc::new(mentions));
-        Loaded { project, notes: self.notes, files: count }
+        (project, self.notes)
     }
 
     fn manifests_around(&mut self, project: &Project) {
@@ -433,29 +351,6 @@ fn trouble(file: &ProjectFile) -> Vec<Note> {
     res
 }
 
-/// Whether a file says at its top that a tool wrote it.
-fn is_generated(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(bytes.get(..HEAD.min(bytes.len())).unwrap_or_default());
-    let comments =
-        head.lines().take(10).map(str::trim_start).filter(|it| it.starts_with(['/', '*', '#', ';', '<', '-']));
-    comments
-        .into_iter()
-        .any(|it| it.contains("@generated") || (it.contains("generated by") && it.contains("DO NOT EDIT")))
-}
-
-/// How much of a file is its top.
-const HEAD: usize = 600;
-
-/// Whether a file is a private key in PEM.
-fn is_key(path: &Utf8Path, bytes: &[u8]) -> bool {
-    let language = language_of(path.file_name().unwrap_or_default());
-    matches!(language.map(|it| &it.syntax), Some(Syntax::Config(ConfigFormat::Key)))
-        && bytes.windows(KEY_MARK.len()).any(|it| it == KEY_MARK)
-}
-
-/// What every private key in PEM says of itself.
-const KEY_MARK: &[u8] = b"PRIVATE KEY-----";
-
 fn is_code(path: &Utf8Path) -> bool {
     language_of(path.file_name().unwrap_or_default()).is_some_and(|it| !it.is_data())
 }
@@ -485,17 +380,4 @@ fn project_file(grammars: &Grammars, source: SourceFile) -> Option<Result<Projec
         Ok(Err(message)) => Err(Note::new(path, format!("not analysed: {message}"))),
         Err(_) => Err(Note::new(path, "not analysed: the analysis failed on it; please report this file's shape")),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Beyond 64 texts the first search is no vector search any more, and a scan takes three times as long.
-    #[test]
-    fn the_first_search_is_narrow() {
-        let knowledge = Knowledge::embedded().unwrap();
-        let needles = Needles::new(needle_texts(&knowledge), &knowledge.endpoints.hints).unwrap();
-        assert!(needles.width() <= 64, "{} texts; give new needles a hint in endpoints.toml", needles.width());
-    }
 }

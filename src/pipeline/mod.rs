@@ -3,23 +3,27 @@
 mod importers;
 mod load;
 mod packages;
+mod scan;
+mod why;
+
+pub use why::explain_why_not;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
+use crate::config::{Config, ConfigError};
 use crate::flow;
-use crate::knowledge::{Knowledge, KnowledgeError};
+use crate::knowledge::KnowledgeError;
 use crate::lang::Grammars;
 use crate::link::Project;
-use crate::report::Report;
-use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Plan, PlanSettings};
+use crate::report::{LeftOut, Report};
+use crate::rewrite::{self, Applicability, ApplyError, FilePatch, Outcome, Plan, PlanSettings};
 use crate::rules::{self, Finding};
-use crate::select;
+use crate::select::{self, Entry, SelectSettings, Selection};
 use crate::source::Note;
 use crate::text::FileId;
 
@@ -57,6 +61,17 @@ pub enum PipelineError {
     /// The name given for standard input tells no language.
     #[error("{0}: its name tells no language that is analysed; name it like the file it comes from, such as auth.js")]
     UnknownLanguage(Utf8PathBuf),
+    /// A configuration file says what it must not.
+    #[error(transparent)]
+    ConfigSyntax(#[from] ConfigError),
+    /// A configuration file cannot be read.
+    #[error("{path}: cannot be read: {error}")]
+    Config {
+        /// The file.
+        path: Utf8PathBuf,
+        /// What the file system says.
+        error: std::io::Error,
+    },
 }
 
 /// A tree that was read and linked.
@@ -68,22 +83,51 @@ pub struct Loaded {
     pub notes: Vec<Note>,
     /// How many files there are.
     pub files: usize,
+    /// The folder that paths are relative to.
+    pub base: PathBuf,
+    /// The files that the walk found; empty where none of them can matter.
+    pub walked: BTreeSet<Utf8PathBuf>,
+    /// The configuration, with that of folders below.
+    pub config: Config,
+    /// The files that were asked for, where only files were.
+    pub asked: Option<BTreeSet<Utf8PathBuf>>,
+    /// The folder that paths are relative to, seen from the top of its repository.
+    pub folder: Utf8PathBuf,
 }
 
 /// Reads the input and links what can matter.
 ///
 /// # Errors
-/// When nothing could be read.
-pub fn load(input: &Input) -> Result<Loaded, PipelineError> {
-    let knowledge = Arc::new(Knowledge::embedded()?);
-    load::load(input, &knowledge)
+/// When nothing could be read, or a configuration file below says what it must not.
+pub fn load(input: &Input, config: Config) -> Result<Loaded, PipelineError> {
+    scan::load(input, config)
 }
 
 /// Analyses a loaded tree: what remains, and what can be done about it.
 #[must_use]
-pub fn check(loaded: &Loaded) -> Report {
-    let settings = PlanSettings { patterns: Vec::new(), least: Applicability::Review };
-    fix(loaded, &settings).found
+pub fn check(loaded: &Loaded, select: &SelectSettings<'_>) -> (Report, Vec<Entry>) {
+    let patterns = |path: &Utf8Path, language: &str| loaded.config.patterns(&[], path, language);
+    let settings = PlanSettings { patterns: &patterns, least: Applicability::Review };
+    let fixed = fix(loaded, select, &settings);
+    (fixed.found, fixed.stale)
+}
+
+/// What there is to find, without looking for migrations.
+#[must_use]
+pub fn findings(loaded: &Loaded, select: &SelectSettings<'_>) -> Selection {
+    let analysis = flow::analyze(&loaded.project);
+    select::select(&loaded.project, rules::check(&loaded.project, &analysis), select)
+}
+
+/// The findings by what becomes of them, in words.
+fn findings_by_state(selection: &Selection) -> [(&'static str, &[Finding]); 5] {
+    [
+        ("reported", &selection.kept),
+        ("silenced by a comment", &selection.silenced),
+        ("known by the baseline", &selection.baselined),
+        ("not in changed lines", &selection.unchanged),
+        ("its rule is off", &selection.off),
+    ]
 }
 
 /// A migration of a whole tree, and what remains after it.
@@ -97,51 +141,66 @@ pub struct Fixed {
     pub rest: Report,
     /// What a person has to do besides.
     pub notes: Vec<String>,
+    /// The entries of the baseline that no finding answers to.
+    pub stale: Vec<Entry>,
 }
 
-/// Plans the migration of a loaded tree. Parts that no import connects are planned side by side.
+/// Plans the migration of what is selected of a loaded tree. Parts that no import connects are planned side by side.
 #[must_use]
-pub fn fix(loaded: &Loaded, settings: &PlanSettings) -> Fixed {
+pub fn fix(loaded: &Loaded, select: &SelectSettings<'_>, settings: &PlanSettings<'_>) -> Fixed {
     let project = &loaded.project;
     let analysis = flow::analyze(project);
-    let selection = select::select(project, rules::check(project, &analysis));
-    let silenced: BTreeSet<(Utf8PathBuf, usize)> = selection
-        .silenced
-        .iter()
-        .filter_map(|it| analysis.flows.get(it.flow?).map(|flow| rewrite::anchor_place(project, flow)))
-        .collect();
+    let selection = select::select(project, rules::check(project, &analysis), select);
+    let kept: BTreeSet<usize> = selection.kept.iter().filter_map(|it| it.flow).collect();
+    let (reported, others): (Vec<_>, Vec<_>) = analysis.flows.iter().enumerate().partition(|it| kept.contains(&it.0));
+    let left_alone: BTreeSet<_> = others.iter().map(|it| rewrite::anchor_place(project, it.1)).collect();
     let grammars = Grammars::new();
-    let rewritten = |it: &&flow::Flow<'_>| project.facts(it.anchor.file).language.rewritten;
-    let concerned: BTreeSet<FileId> = analysis.flows.iter().filter(rewritten).map(|it| it.anchor.file).collect();
+    let rewritten = |it: &flow::Flow<'_>| project.facts(it.anchor.file).language.rewritten;
+    let concerned: BTreeSet<FileId> = reported.iter().filter(|it| rewritten(it.1)).map(|it| it.1.anchor.file).collect();
     let parts = project.parts_with(&concerned);
-    let plans: Vec<Plan> = parts.par_iter().map(|part| rewrite::plan(&grammars, part, &silenced, settings)).collect();
+    let plans: Vec<Plan> = parts.par_iter().map(|part| rewrite::plan(&grammars, part, &left_alone, settings)).collect();
     // What is not rewritten needs no plan to say so.
-    let others = analysis.flows.iter().filter(|it| !rewritten(it));
-    let refused = others.map(|it| (rewrite::anchor_place(project, it), rewrite::not_rewritten(project, it)));
+    let refused = reported.iter().filter(|it| !rewritten(it.1));
+    let refused = refused.map(|it| (rewrite::anchor_place(project, it.1), rewrite::not_rewritten(project, it.1)));
     let mut outcomes: BTreeMap<_, _> = refused.collect();
     outcomes.extend(plans.iter().flat_map(|it| it.outcomes.clone()));
     let place = |it: &Finding| analysis.flows.get(it.flow?).map(|flow| rewrite::anchor_place(project, flow));
     let outcome = |it: &Finding| place(it).and_then(|place| outcomes.get(&place).cloned());
-    let found = Report {
-        findings: selection.kept.into_iter().map(|it| (outcome(&it), it)).map(|it| (it.1, it.0)).collect(),
-        notes: loaded.notes.clone(),
-        files: loaded.files,
-        silenced: selection.silenced.len(),
-    };
+    let touched: BTreeMap<_, _> = plans.iter().flat_map(|it| it.touched.clone()).collect();
+    let touched = |flow: &flow::Flow<'_>| touched.get(&rewrite::anchor_place(project, flow)).cloned();
+    let migrated: Vec<_> = reported.iter().filter_map(|(index, it)| Some((*index, touched(it)?))).collect();
     let finished = rewrite::finish(&grammars, project, plans, settings);
-    let rest = rest(loaded, &finished.after);
-    Fixed { found, patches: finished.patches, rest, notes: finished.notes }
+    let found =
+        Report { fixes: rewrite::fixes(&migrated, &finished.patches), ..report(loaded, select, &selection, outcome) };
+    let rest = rest(loaded, &finished.after, select);
+    Fixed { found, patches: finished.patches, rest, notes: finished.notes, stale: selection.stale }
 }
 
 /// What remains in the tree as it will be.
-fn rest(loaded: &Loaded, after: &Project) -> Report {
+fn rest(loaded: &Loaded, after: &Project, select: &SelectSettings<'_>) -> Report {
     let analysis = flow::analyze(after);
-    let selection = select::select(after, rules::check(after, &analysis));
+    let selection = select::select(after, rules::check(after, &analysis), select);
+    report(loaded, select, &selection, |_| None)
+}
+
+fn report(
+    loaded: &Loaded,
+    select: &SelectSettings<'_>,
+    selection: &Selection,
+    outcome: impl Fn(&Finding) -> Option<Outcome>,
+) -> Report {
     Report {
-        findings: selection.kept.into_iter().map(|finding| (finding, None)).collect(),
+        findings: selection.kept.iter().map(|it| (it.clone(), outcome(it))).collect(),
+        fixes: Vec::new(),
         notes: loaded.notes.clone(),
         files: loaded.files,
-        silenced: selection.silenced.len(),
+        left_out: LeftOut {
+            silenced: selection.silenced.len(),
+            baselined: selection.baselined.len(),
+            unchanged: selection.unchanged.len(),
+            off: selection.off.len(),
+        },
+        folder: select.folder.to_path_buf(),
     }
 }
 
@@ -160,7 +219,7 @@ pub fn write(loaded: &Loaded, fixed: &Fixed) -> Result<(), ApplyError> {
 
 /// The text of a loaded file.
 #[must_use]
-pub fn source_text(project: &Project, path: &camino::Utf8Path) -> Option<String> {
+pub fn source_text(project: &Project, path: &Utf8Path) -> Option<String> {
     let file = project.file_at(path).map(|id| project.file(id).text().to_owned());
     file.or_else(|| project.manifests().iter().find(|it| it.path() == path).map(|it| it.source.text.clone()))
 }

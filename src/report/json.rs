@@ -1,4 +1,6 @@
-//! The JSON format, version 1. Its structs are its own: internal types may change, these may not.
+//! The JSON formats, version 1: a document, and an object a line. Its structs are its own: internal types may change, these may not.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -12,7 +14,11 @@ use super::{Report, Reporter, SourceText};
 /// The format's version; it rises when a field changes its meaning or goes.
 const VERSION: u32 = 1;
 
+/// One document.
 pub(super) struct Json;
+
+/// One object a line, the summary last.
+pub(super) struct JsonLines;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -30,6 +36,10 @@ struct Summary {
     notes: usize,
     exempt: usize,
     silenced: usize,
+    baselined: usize,
+    unchanged: usize,
+    off: usize,
+    rules: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Serialize)]
@@ -56,6 +66,7 @@ struct Row<'a> {
     path: &'a str,
     start: Position,
     end: Position,
+    fingerprint: String,
     flow: Option<usize>,
     exempt: Option<&'a str>,
     related: Vec<RelatedRow<'a>>,
@@ -89,29 +100,75 @@ struct RefusalRow<'a> {
     start: Position,
 }
 
+/// A line of the format of lines.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+enum Line<'a> {
+    Finding(Box<Row<'a>>),
+    Note(NoteRow<'a>),
+    Summary {
+        version: u32,
+        #[serde(flatten)]
+        summary: Summary,
+    },
+}
+
 impl Reporter for Json {
     fn name(&self) -> &'static str {
         "json"
     }
 
+    fn about(&self) -> &'static str {
+        "One versioned JSON document"
+    }
+
     fn render(&self, report: &Report, _source: SourceText<'_>) -> String {
         let document = Document {
             version: VERSION,
-            summary: Summary {
-                files: report.files,
-                errors: report.count(Level::Error),
-                warnings: report.count(Level::Warning),
-                notes: report.count(Level::Note),
-                exempt: report.exempt(),
-                silenced: report.silenced,
-            },
-            notes: report.notes.iter().map(|it| NoteRow { path: it.path.as_str(), message: &it.message }).collect(),
+            summary: summary(report),
+            notes: notes(report).collect(),
             findings: report.findings.iter().map(|(finding, outcome)| row(finding, outcome.as_ref())).collect(),
         };
         // Strings, numbers and lists always serialize.
         let text = serde_json::to_string_pretty(&document).unwrap_or_default();
         format!("{text}\n")
     }
+}
+
+impl Reporter for JsonLines {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn about(&self) -> &'static str {
+        "One JSON object a line: findings, notes, the summary"
+    }
+
+    fn render(&self, report: &Report, _source: SourceText<'_>) -> String {
+        let findings = report.findings.iter().map(|(finding, it)| Line::Finding(Box::new(row(finding, it.as_ref()))));
+        let summary = Line::Summary { version: VERSION, summary: summary(report) };
+        let lines = findings.chain(notes(report).map(Line::Note)).chain([summary]);
+        lines.map(|it| serde_json::to_string(&it).unwrap_or_default() + "\n").collect()
+    }
+}
+
+fn summary(report: &Report) -> Summary {
+    Summary {
+        files: report.files,
+        errors: report.count(Level::Error),
+        warnings: report.count(Level::Warning),
+        notes: report.count(Level::Note),
+        exempt: report.exempt(),
+        silenced: report.left_out.silenced,
+        baselined: report.left_out.baselined,
+        unchanged: report.left_out.unchanged,
+        off: report.left_out.off,
+        rules: report.statistics().into_iter().collect(),
+    }
+}
+
+fn notes(report: &Report) -> impl Iterator<Item = NoteRow<'_>> {
+    report.notes.iter().map(|it| NoteRow { path: it.path.as_str(), message: &it.message })
 }
 
 fn position(at: LineColumn) -> Position {
@@ -148,6 +205,7 @@ fn row<'a>(finding: &'a Finding, outcome: Option<&'a Outcome>) -> Row<'a> {
         path: finding.path.as_str(),
         start: position(finding.start),
         end: position(finding.end),
+        fingerprint: format!("{}:{}", finding.fingerprint.hash, finding.fingerprint.occurrence),
         flow: finding.flow.map(|it| it + 1),
         exempt: finding.exempt.as_deref(),
         related: finding

@@ -1,6 +1,6 @@
 //! The rules for people: a list, a Markdown table, the documentation of one.
 
-use crate::rules::{RULES, RuleInfo};
+use crate::rules::{RULES, rule};
 
 /// One line per rule.
 #[must_use]
@@ -21,17 +21,10 @@ pub fn rule_table() -> String {
     std::iter::once("| rule | level | finds |\n|---|---|---|\n".to_owned()).chain(rows).collect()
 }
 
-/// The documentation of a rule, or the ids there are when it does not exist.
+/// The documentation of a rule.
 ///
 /// # Errors
-/// When no rule has the id: the message names those there are.
+/// When no rule has the id: what it may have meant.
 pub fn explain(id: &str) -> Result<String, String> {
-    let found: Option<&RuleInfo> = RULES.iter().map(|it| it.info()).find(|it| it.id == id);
-    match found {
-        Some(info) => Ok(format!("# {}\n", info.documentation())),
-        None => {
-            let ids: Vec<&str> = RULES.iter().map(|it| it.info().id).collect();
-            Err(format!("there is no rule `{id}`; the rules are {}", ids.join(", ")))
-        }
-    }
+    rule(id).map(|info| format!("# {}\n", info.documentation()))
 }

@@ -4,12 +4,12 @@ use camino::Utf8Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
-use crate::rewrite::{Outcome, Rung};
+use crate::rewrite::Outcome;
 use crate::rules::{Finding, Level};
 use crate::text::{Cell, Span};
 
 use super::mask::Mask;
-use super::{Report, Reporter, SourceText};
+use super::{Report, Reporter, SourceText, advice};
 
 pub(super) struct Text {
     pub(super) color: bool,
@@ -18,6 +18,10 @@ pub(super) struct Text {
 impl Reporter for Text {
     fn name(&self) -> &'static str {
         "text"
+    }
+
+    fn about(&self) -> &'static str {
+        "Code with labelled spans"
     }
 
     fn render(&self, report: &Report, source: SourceText<'_>) -> String {
@@ -106,27 +110,6 @@ fn regions(finding: &Finding) -> Vec<Region<'_>> {
     res
 }
 
-fn advice(outcome: Option<&Outcome>) -> Vec<String> {
-    match outcome {
-        None | Some(Outcome::Exempt) => Vec::new(),
-        Some(Outcome::Migration(it)) => {
-            let how = match it.rung {
-                Rung::Library => format!("`jwt-sunset fix` moves it to {}", it.pattern),
-                Rung::InPlace => "`jwt-sunset fix` changes the request in place".to_owned(),
-                Rung::ByHand => String::new(),
-            };
-            let mut lines = vec![format!("{how} ({})", it.applicability.name())];
-            lines.extend(it.notes.iter().cloned());
-            lines
-        }
-        Some(Outcome::Refusal(it)) => {
-            let mut lines = vec![format!("to be done by hand: {}", it.reason)];
-            lines.extend(it.steps.iter().cloned());
-            lines
-        }
-    }
-}
-
 fn summary(report: &Report) -> String {
     let counted = |count: usize, what: &str| match count {
         1 => format!("1 {what}"),
@@ -140,8 +123,19 @@ fn summary(report: &Report) -> String {
     if report.exempt() > 0 {
         parts.push(format!("{} exempt", report.exempt()));
     }
-    if report.silenced > 0 {
-        parts.push(format!("{} silenced", report.silenced));
-    }
+    let left_out = report.left_out;
+    let left = [
+        (left_out.silenced, "silenced"),
+        (left_out.baselined, "in the baseline"),
+        (left_out.unchanged, "not in changed lines"),
+        (left_out.off, "of rules that are off"),
+    ];
+    parts.extend(left.into_iter().filter(|it| it.0 > 0).map(|(count, what)| format!("{count} {what}")));
     format!("{} in {}\n", parts.join(", "), counted(report.files, "file"))
+}
+
+/// How many findings each rule has.
+#[must_use]
+pub fn statistics(report: &Report) -> String {
+    report.statistics().into_iter().map(|(rule, count)| format!("{count:7}  {rule}\n")).collect()
 }

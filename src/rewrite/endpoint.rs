@@ -13,7 +13,7 @@ pub(super) fn renewed(site: &Site<'_>, literal: &str) -> Option<String> {
     let endpoints = &site.project.knowledge().endpoints;
     let Some(found) = endpoints.exchange_path.find(literal) else { return renewed_part(site, literal) };
     let mut res = literal.to_owned();
-    res.replace_range(found.range(), &endpoints.token_path);
+    res.replace_range(found.range(), endpoints.token_path_for(found.as_str())?);
     Some(res)
 }
 
@@ -57,8 +57,7 @@ fn edit_besides(site: &Site<'_>, change: &mut Change, own: Option<(FileId, Span)
         if inside || change.removes_span(*place) {
             continue;
         }
-        let text = renewed(site, site.text_at(*place))
-            .ok_or_else(|| Declined::because("the address is put together from several pieces of text"))?;
+        let text = renewed(site, site.text_at(*place)).ok_or_else(|| not_renewed(site, *place))?;
         if is_shared(site, *place) {
             change.unproved = true;
             change
@@ -67,6 +66,18 @@ fn edit_besides(site: &Site<'_>, change: &mut Change, own: Option<(FileId, Span)
         change.reword(*place, text)?;
     }
     Ok(())
+}
+
+/// Why the text of an address does not become another.
+fn not_renewed(site: &Site<'_>, place: Location) -> Declined {
+    let endpoints = &site.project.knowledge().endpoints;
+    match endpoints.exchange_path.find(site.text_at(place)) {
+        Some(own) => Declined::because(format!(
+            "which address takes client credentials in place of {} is not known; the configuration can say it",
+            own.as_str()
+        )),
+        None => Declined::because("the address is put together from several pieces of text"),
+    }
 }
 
 /// Whether the name that holds an address is read by anything but this request.
@@ -142,8 +153,7 @@ pub(super) fn source_of(site: &Site<'_>, change: &mut Change, url: Expr) -> Resu
     let mut own: Vec<Location> = site.flow.endpoint.iter().filter(inside).copied().collect();
     own.sort();
     for place in own.iter().rev() {
-        let (span, text) = renewed_at(site, *place)
-            .ok_or_else(|| Declined::because("the address is put together from several pieces of text"))?;
+        let (span, text) = renewed_at(site, *place).ok_or_else(|| not_renewed(site, *place))?;
         source.replace_range(span.start - head.span.start..span.end - head.span.start, &text);
     }
     // What of the path stands elsewhere is edited there.
@@ -158,7 +168,8 @@ fn renewed_at(site: &Site<'_>, place: Location) -> Option<(Span, String)> {
     match endpoints.exchange_path.find(literal) {
         Some(found) => {
             let start = place.span.start;
-            Some((Span::new(start + found.start(), start + found.end()), endpoints.token_path.clone()))
+            let path = endpoints.token_path_for(found.as_str())?;
+            Some((Span::new(start + found.start(), start + found.end()), path.to_owned()))
         }
         None => Some((place.span, renewed_part(site, literal)?)),
     }

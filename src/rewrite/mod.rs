@@ -42,11 +42,13 @@ mod notebook;
 mod verify;
 mod oauth_branch;
 mod test_doubles;
+mod fixes;
 mod plan;
 mod apply;
 
 pub use apply::{ApplyError, apply};
+pub use fixes::{Fix, fixes};
 pub use outcome::{Applicability, Migration, Outcome, Refusal, Rung};
 pub use patterns::pattern_names;
-pub use plan::{Finished, Plan, PlanSettings, anchor_place, finish, not_rewritten, plan};
+pub use plan::{AskedPatterns, Finished, Plan, PlanSettings, anchor_place, finish, not_rewritten, plan};
 pub use verify::FilePatch;

@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 
 use crate::facts::{Piece, Value};
 use crate::flow::Analysis;
+use crate::knowledge::path_matches;
 use crate::link::{Expr, Project};
 use crate::text::{FileId, Location};
 
@@ -27,6 +28,11 @@ pub(super) fn files_with_both(project: &Project, analysis: &Analysis<'_>) -> BTr
     for request in &analysis.token_requests {
         let place = file_line(project, project.location(request.anchor));
         of_oauth.entry(request.anchor.file).or_insert(place);
+    }
+    let calls = project.files().filter(|_| !project.knowledge().token_helpers.is_empty());
+    for call in calls.flat_map(|(file, _)| project.exprs(file)).filter(|it| is_token_helper(project, *it)) {
+        let place = file_line(project, project.location(call));
+        of_oauth.entry(call.file).or_insert(place);
     }
     for (file, data) in project.files().filter(|(_, it)| text_of(it, "ims/token").is_some()) {
         if let Some(span) = text_of(data, &endpoints.grant_type) {
@@ -49,6 +55,17 @@ pub(super) fn files_with_both(project: &Project, analysis: &Analysis<'_>) -> BTr
         }
     }
     res.into_iter().map(|(file, place)| (project.file(file).path().to_path_buf(), place)).collect()
+}
+
+/// Whether a call is of a function that the user's configuration names as giving a token.
+fn is_token_helper(project: &Project, call: Expr) -> bool {
+    let helpers = &project.knowledge().token_helpers;
+    if !matches!(project.value(call), Value::Call { .. }) {
+        return false;
+    }
+    let language = project.facts(call.file).language.id;
+    let paths = project.callee_paths(call);
+    helpers.iter().any(|it| it.language == language && paths.iter().any(|path| path_matches(&it.call, path)))
 }
 
 /// Whether a record is the body of a client-credentials request, in a function that names no other server.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::facts::{BindingId, Value, manifest};
 use crate::flow::{self, Analysis, Flow, FlowKind};
@@ -24,12 +24,15 @@ use super::site::Site;
 use super::test_doubles;
 use super::verify::{FilePatch, overlay, patched, verify};
 
+/// Gives the names of the patterns that are asked for in a file and its language, as [`super::pattern_names`] lists them;
+/// none for the best ones. A language for which none of them is has its best one.
+pub type AskedPatterns<'a> = &'a (dyn Fn(&Utf8Path, &str) -> Vec<String> + Sync);
+
 /// What a plan may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanSettings {
-    /// The names of the patterns that are asked for, as [`super::pattern_names`] lists them; none for the best ones. A
-    /// language for which none of them is has its best one.
-    pub patterns: Vec<String>,
+#[derive(Clone, Copy)]
+pub struct PlanSettings<'a> {
+    /// The patterns that are asked for.
+    pub patterns: AskedPatterns<'a>,
     /// The least that a migration must reach to be carried out; others are only described.
     pub least: Applicability,
 }
@@ -41,6 +44,8 @@ pub struct Plan {
     pub outcomes: BTreeMap<(Utf8PathBuf, usize), Outcome>,
     /// The files that change, ordered by path.
     pub patches: Vec<FilePatch>,
+    /// The files that each migration changes, by the file and offset of its flow's anchor.
+    pub touched: BTreeMap<(Utf8PathBuf, usize), BTreeSet<Utf8PathBuf>>,
     /// The distributions the new code needs, with the file that needs each.
     pub needs: Vec<(Utf8PathBuf, Need)>,
     /// The environment variables the new code reads, with the file that reads each.
@@ -62,7 +67,7 @@ pub fn plan(
     grammars: &Grammars,
     project: &Project,
     silenced: &BTreeSet<(Utf8PathBuf, usize)>,
-    settings: &PlanSettings,
+    settings: &PlanSettings<'_>,
 ) -> Plan {
     let mut left: BTreeSet<(Utf8PathBuf, usize)> = BTreeSet::new();
     loop {
@@ -93,7 +98,7 @@ fn plan_besides(
     project: &Project,
     silenced: &BTreeSet<(Utf8PathBuf, usize)>,
     left: &BTreeSet<(Utf8PathBuf, usize)>,
-    settings: &PlanSettings,
+    settings: &PlanSettings<'_>,
 ) -> Plan {
     let mut res = Plan::default();
     let (origins, both) = {
@@ -115,11 +120,12 @@ fn plan_besides(
                 None if left.contains(&place) => (refusal(&current, flow, SHARED.to_owned()), None),
                 None => one(grammars, &current, &analysis, flow, settings),
             };
-            res.outcomes.insert(place, outcome);
-            step.filter(|it| it.migration.applicability >= settings.least)
+            res.outcomes.insert(place.clone(), outcome);
+            Some((place, step.filter(|it| it.migration.applicability >= settings.least)?))
         });
-        let Some(step) = step else { break };
+        let Some((place, step)) = step else { break };
         migrated += 1;
+        res.touched.insert(place, step.patches.iter().map(|it| it.path.clone()).collect());
         for patch in step.patches {
             match texts.get_mut(&patch.path) {
                 Some(earlier) => earlier.after = patch.after,
@@ -180,7 +186,7 @@ fn one(
     project: &Project,
     analysis: &Analysis<'_>,
     flow: &Flow<'_>,
-    settings: &PlanSettings,
+    settings: &PlanSettings<'_>,
 ) -> (Outcome, Option<Step>) {
     if flow.exempt.is_some() {
         return (Outcome::Exempt, None);
@@ -209,7 +215,8 @@ fn one(
         return (refusal(project, flow, reason), None);
     }
     let language = project.facts(flow.anchor.file).language.id;
-    for pattern in offers(language, &settings.patterns).into_iter().filter(|it| it.concerns(flow)) {
+    let asked = (settings.patterns)(project.file(flow.anchor.file).path(), language);
+    for pattern in offers(language, &asked).into_iter().filter(|it| it.concerns(flow)) {
         match attempt(grammars, project, analysis, flow, pattern) {
             Ok(mut step) => {
                 step.migration.declined = declined.iter().map(|(it, why)| format!("{}: {why}", it.name())).collect();
@@ -351,7 +358,7 @@ impl Finished {
 
 /// Puts the plans of all parts together and updates the manifests of the whole project.
 #[must_use]
-pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>, settings: &PlanSettings) -> Finished {
+pub fn finish(grammars: &Grammars, project: &Project, plans: Vec<Plan>, settings: &PlanSettings<'_>) -> Finished {
     let mut res = Finished { patches: Vec::new(), after: project.clone(), notes: Vec::new() };
     let (mut needs, mut variables) = (Vec::new(), Vec::new());
     for plan in plans {

@@ -27,7 +27,8 @@ pub(super) fn moved(project: &Project) -> Option<(Change, Vec<String>)> {
         let text = place.span.of(project.file(place.file).text());
         let Some(found) = endpoints.exchange_path.find(text) else { continue };
         let mut renewed = text.to_owned();
-        renewed.replace_range(found.range(), &endpoints.token_path);
+        let Some(path) = endpoints.token_path_for(found.as_str()) else { continue };
+        renewed.replace_range(found.range(), path);
         let lifetimes = lifetimes(project, place);
         // What looks for the JWT in the request is written anew by a person.
         if asks_for_jwt(project, place) || change.reword(place, renewed).is_err() {

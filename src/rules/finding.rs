@@ -1,12 +1,12 @@
 //! What a rule reports.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::flow::Confidence;
 use crate::link::Project;
-use crate::text::{LineColumn, Location, Span};
+use crate::text::{LineColumn, LineIndex, Location, Span};
 
-use super::RuleInfo;
+use super::{Fingerprint, RuleInfo};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,8 @@ pub struct Finding {
     pub flow: Option<usize>,
     /// Why it is no offence after all, if it is none.
     pub exempt: Option<String>,
+    /// What it is, apart from where it stands.
+    pub fingerprint: Fingerprint,
 }
 
 impl Finding {
@@ -78,18 +80,30 @@ impl Finding {
     #[must_use]
     pub fn new(rule: &'static RuleInfo, project: &Project, at: Location, message: String) -> Self {
         let file = project.file(at.file);
+        Self::in_text(rule, (file.path(), file.text(), &file.lines), at.span, message)
+    }
+
+    /// A finding in a text with its path and lines, certain and without related places.
+    #[must_use]
+    pub fn in_text(
+        rule: &'static RuleInfo,
+        (path, text, lines): (&Utf8Path, &str, &LineIndex),
+        span: Span,
+        message: String,
+    ) -> Self {
         Self {
             rule,
             level: rule.level,
             confidence: Confidence::Certain,
             message,
-            path: file.path().to_path_buf(),
-            span: at.span,
-            start: file.lines.line_column(file.text(), at.span.start),
-            end: file.lines.line_column(file.text(), at.span.end),
+            path: path.to_path_buf(),
+            span,
+            start: lines.line_column(text, span.start),
+            end: lines.line_column(text, span.end),
             related: Vec::new(),
             flow: None,
             exempt: None,
+            fingerprint: Fingerprint::new(rule.id, span.of(text)),
         }
     }
 

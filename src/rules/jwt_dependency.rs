@@ -32,7 +32,7 @@ use crate::lang::ModuleStyle;
 use crate::link::{Expr, ManifestFile, Project, chain_of};
 use crate::text::FileId;
 
-use super::{Finding, Level, Rule, RuleInfo};
+use super::{Finding, Fingerprint, Level, Rule, RuleInfo};
 
 static INFO: RuleInfo = RuleInfo {
     id: "jwt-dependency",
@@ -52,19 +52,13 @@ impl Rule for JwtDependency {
         for manifest in project.manifests() {
             for dependency in &manifest.manifest.dependencies {
                 let Some(confidence) = serves_only_jwt(project, analysis, manifest, &dependency.name) else { continue };
-                acc.push(Finding {
-                    rule: &INFO,
-                    level: INFO.level,
-                    confidence,
-                    message: format!("only the JWT flow needs {}", dependency.name),
-                    path: manifest.path().to_path_buf(),
-                    span: dependency.span,
-                    start: manifest.lines.line_column(&manifest.source.text, dependency.span.start),
-                    end: manifest.lines.line_column(&manifest.source.text, dependency.span.end),
-                    related: Vec::new(),
-                    flow: None,
-                    exempt: None,
-                });
+                let message = format!("only the JWT flow needs {}", dependency.name);
+                let text = (manifest.path(), manifest.source.text.as_str(), &*manifest.lines);
+                let mut finding = Finding::in_text(&INFO, text, dependency.span, message);
+                finding.confidence = confidence;
+                // A new version of it is the same debt.
+                finding.fingerprint = Fingerprint::new(INFO.id, &dependency.name);
+                acc.push(finding);
             }
         }
     }

@@ -36,7 +36,8 @@ use crate::flow::{Analysis, Confidence, Flow, FlowKind};
 use crate::link::{Expr, Project};
 use crate::text::{Location, Span};
 
-use super::{Finding, Level, Rule, RuleInfo};
+use super::fingerprint::flow_content;
+use super::{Finding, Fingerprint, Level, Rule, RuleInfo};
 
 static INFO: RuleInfo = RuleInfo {
     id: "jwt-exchange",
@@ -62,6 +63,7 @@ impl Rule for JwtExchange {
             let mut finding = Finding::new(&INFO, project, call_place(project, flow.anchor), message);
             finding.confidence = flow.confidence;
             finding.flow = Some(index);
+            finding.fingerprint = Fingerprint::new(INFO.id, &flow_content(project, flow));
             relate_flow(project, flow, &mut finding);
             settle_exemption(flow, &mut finding);
             acc.push(finding);

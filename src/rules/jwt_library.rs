@@ -29,8 +29,9 @@
 use crate::flow::{Analysis, FlowKind};
 use crate::link::Project;
 
+use super::fingerprint::flow_content;
 use super::jwt_exchange::{call_place, relate_flow, settle_exemption};
-use super::{Finding, Level, Rule, RuleInfo};
+use super::{Finding, Fingerprint, Level, Rule, RuleInfo};
 
 static INFO: RuleInfo = RuleInfo {
     id: "jwt-library",
@@ -53,6 +54,7 @@ impl Rule for JwtLibrary {
             let message = format!("{} {does} here, which Adobe IMS stopped on 2026-03-01", library.package);
             let mut finding = Finding::new(&INFO, project, call_place(project, flow.anchor), message);
             finding.flow = Some(index);
+            finding.fingerprint = Fingerprint::new(INFO.id, &flow_content(project, flow));
             relate_flow(project, flow, &mut finding);
             for key in library.key.iter().filter_map(|it| flow.parameter(it)) {
                 finding.relate(project, key.at, "its private key");

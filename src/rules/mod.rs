@@ -1,6 +1,7 @@
 //! What is reported: one file per rule, with its documentation and its code.
 
 mod finding;
+mod fingerprint;
 mod jwt_assertion;
 mod jwt_credential;
 mod jwt_dependency;
@@ -12,11 +13,15 @@ mod private_key;
 mod secret_in_url;
 mod token_lifetime_unit;
 mod uncached_token;
+mod unused_silence;
 
 pub use finding::{Finding, Level, Related};
+pub use fingerprint::{Fingerprint, number_occurrences};
+pub use unused_silence::UNUSED_SILENCE;
 
 use crate::flow::Analysis;
 use crate::link::Project;
+use crate::text::nearest;
 
 /// What a rule says of itself.
 #[derive(Debug)]
@@ -63,7 +68,24 @@ pub static RULES: &[&dyn Rule] = &[
     &secret_in_url::SecretInUrl,
     &uncached_token::UncachedToken,
     &jwt_mention::JwtMention,
+    &unused_silence::UnusedSilence,
 ];
+
+/// What the rule of an id says of itself.
+///
+/// # Errors
+/// When there is none: the id that is nearest, or all there are.
+pub fn rule(id: &str) -> Result<&'static RuleInfo, String> {
+    let infos = || RULES.iter().map(|it| it.info());
+    infos().find(|it| it.id == id).ok_or_else(|| {
+        let ids: Vec<&str> = infos().map(|it| it.id).collect();
+        let advice = match nearest(id, ids.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the rules are {}", ids.join(", ")),
+        };
+        format!("there is no rule `{id}`; {advice}")
+    })
+}
 
 /// Runs all rules. Findings are ordered by file and place.
 #[must_use]
@@ -79,6 +101,7 @@ pub fn check_from(project: &Project, analysis: &Analysis<'_>, level: Level) -> V
         rule.check(project, analysis, &mut res);
     }
     res.sort_by(|one, other| (&one.path, one.span, one.rule.id).cmp(&(&other.path, other.span, other.rule.id)));
+    number_occurrences(&mut res);
     res
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::Note;
+use super::{Note, repository_top};
 
 /// Folders that hold other people's or generated code; left out even where no ignore file says so.
 const LEFT_OUT: &[&str] = &[
@@ -86,27 +86,53 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// Checks the paths. With one folder, reported paths are relative to it; with one file, to its folder; with several,
-    /// to the current folder.
+    /// Checks the paths. With one folder, reported paths are relative to it; with files or several folders, to the current
+    /// folder.
     ///
     /// Gives the roots that exist, and a note for each path that does not.
     #[must_use]
     pub fn new(paths: &[PathBuf]) -> (Self, Vec<Note>) {
         let mut notes = Vec::new();
         let mut existing = Vec::new();
+        let here = std::env::current_dir().unwrap_or_default();
         for path in paths {
             match std::fs::metadata(path) {
+                Ok(_) if path.is_file() => {
+                    existing.push(path.strip_prefix(&here).unwrap_or(path).to_path_buf());
+                }
                 Ok(_) => existing.push(path.clone()),
                 Err(error) => notes
                     .push(Note::new(path.to_string_lossy().into_owned(), format!("cannot be read: {}", plain(&error)))),
             }
         }
         let base = match paths {
-            [only] if only.is_file() => only.parent().map_or_else(PathBuf::new, Path::to_path_buf),
-            [only] => only.clone(),
+            [only] if only.is_dir() => only.clone(),
             _ => PathBuf::from("."),
         };
         (Self { paths: existing, base }, notes)
+    }
+
+    /// The folder that reported paths are relative to.
+    #[must_use]
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// Whether only files were given.
+    #[must_use]
+    pub fn are_files(&self) -> bool {
+        self.paths.iter().all(|it| it.is_file())
+    }
+
+    /// The folder around files, where only files were given, all are in it and it belongs to a repository: what they are
+    /// part of.
+    #[must_use]
+    pub fn around(&self) -> Option<Self> {
+        let inside = |it: &PathBuf| {
+            it.is_relative() && it.is_file() && !it.components().any(|it| it == std::path::Component::ParentDir)
+        };
+        let fits = self.paths.iter().all(inside) && repository_top(&self.base).is_some();
+        fits.then(|| Self { paths: vec![PathBuf::from(".")], base: PathBuf::from(".") })
     }
 
     /// Whether no given path exists.
@@ -124,8 +150,14 @@ fn plain(error: &std::io::Error) -> String {
 
 /// Walks the roots on `threads` threads and hands every file to `visit`, in no particular order.
 ///
-/// Ignore files are respected. Links are not followed; one that leads to a folder around it is noted.
-pub fn walk(roots: &Roots, threads: usize, visit: &(dyn Fn(Candidate) + Sync), note: &(dyn Fn(Note) + Sync)) {
+/// Ignore files are respected, and so is `excludes`, also for files that were given. Links are not followed; one that leads to a folder around it is noted.
+pub fn walk(
+    roots: &Roots,
+    threads: usize,
+    excludes: &(dyn Fn(&Utf8Path) -> bool + Sync),
+    visit: &(dyn Fn(Candidate) + Sync),
+    note: &(dyn Fn(Note) + Sync),
+) {
     let mut paths = roots.paths.iter();
     let Some(first) = paths.next() else { return };
     let mut builder = WalkBuilder::new(first);
@@ -140,6 +172,7 @@ pub fn walk(roots: &Roots, threads: usize, visit: &(dyn Fn(Candidate) + Sync), n
     builder.build_parallel().run(|| {
         Box::new(|found| {
             match found {
+                Ok(entry) if relative(roots, entry.path()).is_some_and(|it| excludes(&it)) => return WalkState::Skip,
                 Ok(entry) => found_entry(roots, &entry, visit, note),
                 Err(error) => note(walk_note(roots, &error)),
             }

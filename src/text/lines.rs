@@ -75,6 +75,19 @@ impl LineIndex {
         Span::new(start, end)
     }
 
+    /// The line of an offset in the whole text, from 1, whatever cell it is in.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        self.line_of(offset) + 1
+    }
+
+    /// The bytes of a line, from 1, counted over the whole text.
+    #[must_use]
+    pub fn span_of_line(&self, text: &str, line: usize) -> Option<Span> {
+        let start = self.starts.get(line.checked_sub(1)?)?;
+        Some(Span::new(*start, self.starts.get(line).copied().unwrap_or(text.len())))
+    }
+
     fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
     }

@@ -6,6 +6,8 @@ mod architecture;
 mod cli;
 mod documents;
 mod fixtures;
+mod gate;
+mod configuration;
 mod properties;
 mod screens;
 mod values;

@@ -38,7 +38,8 @@ pub(super) fn config(language: &'static Language, format: ConfigFormat, text: &s
     let prose = matches!(format, ConfigFormat::Prose | ConfigFormat::Key);
     let is_xml = !prose && (format == ConfigFormat::Xml || text.trim_start().starts_with('<'));
     let comments = match format {
-        _ if prose => Vec::new(),
+        ConfigFormat::Prose => prose_comments(text),
+        ConfigFormat::Key => Vec::new(),
         _ if is_xml => xml::comments(text),
         _ => lines::comments(text),
     };
@@ -47,6 +48,21 @@ pub(super) fn config(language: &'static Language, format: ConfigFormat, text: &s
         true => by_lines(language, text),
         false => facts_of(language, text, document, comments),
     }
+}
+
+/// What a reader of a document does not see: comments of Markdown, reStructuredText and AsciiDoc.
+fn prose_comments(text: &str) -> Vec<Span> {
+    let mut res = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text.get(from..).and_then(|it| it.find("<!--")).map(|it| from + it) {
+        let end = text.get(start..).and_then(|it| it.find("-->")).map_or(text.len(), |it| start + it + 3);
+        res.push(Span::new(start, end));
+        from = end;
+    }
+    let lines = lines::lines(text).filter(|(_, line)| line.starts_with(".. ") || line.starts_with("// "));
+    res.extend(lines.map(|(start, line)| Span::new(start, start + line.len())));
+    res.sort();
+    res
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ const LAYERS: &[&str] = &[
     "select",
     "rewrite",
     "report",
+    "config",
     "ims",
     "pipeline",
     "lsp",
@@ -44,10 +45,14 @@ const RESTRICTIONS: &[Restriction] = &[
         in_tests: InTests::Free,
     },
     Restriction { begins: &["std::thread", "rayon"], places: &["src/pipeline"], in_tests: InTests::Restricted },
-    Restriction { begins: &["std::process", "clap"], places: &["src/cli", "src/main"], in_tests: InTests::Restricted },
+    Restriction {
+        begins: &["std::process", "clap"],
+        places: &["src/cli", "src/main", "src/source/repository"],
+        in_tests: InTests::Restricted,
+    },
     Restriction {
         begins: &["serde::Serialize", "serde::ser"],
-        places: &["src/report", "src/cli"],
+        places: &["src/report", "src/cli", "src/select/baseline"],
         in_tests: InTests::Restricted,
     },
 ];

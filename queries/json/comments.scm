@@ -1,0 +1,3 @@
+; Comments, which JSON itself has none of.
+
+(comment) @comment
