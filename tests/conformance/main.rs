@@ -3,12 +3,14 @@
 //!
 //! A runtime that is missing fails the tests where `CONFORMANCE_REQUIRED` is set, as `.ci/run` does; elsewhere its
 //! programs are skipped, loudly and with a count. `UPDATE=1` rewrites the `expected.diff` of each program.
-//! `CONFORMANCE_PATTERN=name` proves every program with that pattern besides.
+//! `CONFORMANCE_PATTERN=name` proves every program with that pattern besides. The trials of `gate` run the files that put
+//! the check into other people's pipelines.
 
 // This is a test without the harness that lints know tests by; a set-up that fails shall end it loudly.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
 
 mod case;
+mod gate;
 mod generated;
 mod ims;
 mod outcome;
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
             }
         }
     }
+    trials.extend(gate::trials(required));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -2,7 +2,7 @@
 
 mod java;
 mod node;
-mod python;
+pub(crate) mod python;
 mod redirect;
 mod rust;
 

@@ -79,7 +79,7 @@ impl Runtime for Python {
 
 /// The interpreter itself. What `python3` names may be a script of a version manager that does more after pip has run,
 /// which fails where several run at once.
-fn interpreter() -> Option<&'static Path> {
+pub(crate) fn interpreter() -> Option<&'static Path> {
     static INTERPRETER: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
         let output = Command::new("python3").args(["-c", "import sys; print(sys.executable)"]).output().ok()?;
         Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim())).filter(|it| it.is_file())
@@ -88,7 +88,7 @@ fn interpreter() -> Option<&'static Path> {
 }
 
 /// An environment with some requirements.
-fn environment(requirements: &[String]) -> Result<Installed, String> {
+pub(crate) fn environment(requirements: &[String]) -> Result<Installed, String> {
     let mut hasher = DefaultHasher::new();
     (requirements, fs::read_to_string(CONSTRAINTS).unwrap_or_default()).hash(&mut hasher);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python").join(format!("{:016x}", hasher.finish()));
