@@ -58,7 +58,7 @@ pub(super) struct Input {
     /// How many threads search the files; as many as there are cores where it is left out
     #[arg(short = 'j', long, value_name = "COUNT")]
     pub(super) threads: Option<NonZeroUsize>,
-    /// The configuration, in place of the jwt-sunset.toml files in and around the folder
+    /// The configuration, in place of the jwt-sunset.toml files in and around the folder; its paths are seen from there
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Read no jwt-sunset.toml

@@ -21,7 +21,7 @@ pub(super) fn check(args: &args::Check) -> Result<u8, RunError> {
     let changes = changes_of(args)?;
     let loaded = load(&args.input, config)?;
     let levels = |path: &Utf8Path, rule: &RuleInfo| loaded.config.level(path, rule);
-    let asked = |path: &Utf8Path| loaded.asked.as_ref().is_none_or(|it| it.contains(path));
+    let asked = |path: &Utf8Path| loaded.is_asked(path);
     let settings = SelectSettings {
         levels: &levels,
         ignore_comments: !args.input.no_ignore_comments,

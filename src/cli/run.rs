@@ -52,7 +52,7 @@ fn fix(args: &args::Fix) -> Result<u8, RunError> {
     let loaded = load(&args.input, config_of(&args.input)?)?;
     tell(&loaded.notes);
     let levels = |path: &Utf8Path, rule: &RuleInfo| loaded.config.level(path, rule);
-    let asked = |path: &Utf8Path| loaded.asked.as_ref().is_none_or(|it| it.contains(path));
+    let asked = |path: &Utf8Path| loaded.is_asked(path);
     let select = SelectSettings {
         levels: &levels,
         ignore_comments: !args.input.no_ignore_comments,

@@ -85,7 +85,7 @@ pub struct Loaded {
     pub files: usize,
     /// The folder that paths are relative to.
     pub base: PathBuf,
-    /// The files that the walk found; empty where none of them can matter.
+    /// The files that the walk found.
     pub walked: BTreeSet<Utf8PathBuf>,
     /// The configuration, with that of folders below.
     pub config: Config,
@@ -93,6 +93,14 @@ pub struct Loaded {
     pub asked: Option<BTreeSet<Utf8PathBuf>>,
     /// The folder that paths are relative to, seen from the top of its repository.
     pub folder: Utf8PathBuf,
+}
+
+impl Loaded {
+    /// Whether a file was asked for: where only files were given, whether it is one of them.
+    #[must_use]
+    pub fn is_asked(&self, path: &Utf8Path) -> bool {
+        self.asked.as_ref().is_none_or(|it| it.contains(path))
+    }
 }
 
 /// Reads the input and links what can matter.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -190,9 +190,8 @@ fn from_top(roots: &Roots) -> Utf8PathBuf {
         Utf8PathBuf::from_path_buf(folder.strip_prefix(top).ok()?.to_path_buf()).ok()
     };
     let given = || {
-        let below = |it: &std::path::Component<'_>| matches!(it, std::path::Component::Normal(_));
-        let plain: PathBuf = roots.base().components().filter(|it| *it != std::path::Component::CurDir).collect();
-        let below = plain.components().all(|it| below(&it));
+        let plain: PathBuf = roots.base().components().filter(|it| *it != Component::CurDir).collect();
+        let below = plain.components().all(|it| matches!(it, Component::Normal(_)));
         Utf8PathBuf::from_path_buf(plain).ok().filter(|_| below)
     };
     let folder = inner().or_else(given).unwrap_or_default();

@@ -5,7 +5,7 @@
 
 use crate::rules::Level;
 
-use super::{Report, Reporter, SourceText, advice, file_region, message};
+use super::{Report, Reporter, SourceText, file_region, told};
 
 pub(super) struct Azure;
 
@@ -24,7 +24,7 @@ impl Reporter for Azure {
             .map(|(finding, outcome)| {
                 let [(line, column), _] = file_region(finding);
                 let path = property(&report.path_from_top(&finding.path));
-                let text = data(&[vec![message(finding)], advice(outcome.as_ref())].concat().join("; "));
+                let text = data(&told(finding, outcome.as_ref()).join("; "));
                 format!(
                     "##vso[task.logissue type={};sourcepath={path};linenumber={line};columnnumber={column};code={};]{text}\n",
                     finding.level.name(),

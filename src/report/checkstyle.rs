@@ -8,7 +8,7 @@ use quick_xml::events::{BytesDecl, Event};
 use crate::rewrite::Outcome;
 use crate::rules::{Finding, Level};
 
-use super::{Report, Reporter, SourceText, advice, file_region, message};
+use super::{Report, Reporter, SourceText, file_region, told_shortly};
 
 pub(super) struct Checkstyle;
 
@@ -45,8 +45,7 @@ fn document(report: &Report, writer: &mut Writer<Vec<u8>>) -> std::io::Result<()
                         Level::Warning => "warning",
                         Level::Note => "info",
                     };
-                    let first = advice(outcome.as_ref()).into_iter().next();
-                    let text = [message(finding)].into_iter().chain(first).collect::<Vec<_>>().join("; ");
+                    let text = told_shortly(finding, outcome.as_ref());
                     writer
                         .create_element("error")
                         .with_attribute(("line", line.to_string().as_str()))

@@ -5,7 +5,7 @@
 
 use crate::rules::Level;
 
-use super::{Report, Reporter, SourceText, advice, file_region, message};
+use super::{Report, Reporter, SourceText, file_region, told};
 
 pub(super) struct GitHub;
 
@@ -34,7 +34,7 @@ impl Reporter for GitHub {
             };
             let file = property(&report.path_from_top(&finding.path));
             let title = property(&format!("jwt-sunset: {}", finding.rule.id));
-            let text = data(&[vec![message(finding)], advice(outcome.as_ref())].concat().join("\n"));
+            let text = data(&told(finding, outcome.as_ref()).join("\n"));
             format!("::{command} file={file},line={},endLine={}{columns},title={title}::{text}\n", start.0, end.0)
         };
         report.by_gravity().into_iter().map(line).collect()

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::rules::Level;
 
-use super::{Report, Reporter, SourceText, advice, file_region, message};
+use super::{Report, Reporter, SourceText, file_region, told_shortly};
 
 pub(super) struct GitLab;
 
@@ -44,11 +44,10 @@ impl Reporter for GitLab {
     fn render(&self, report: &Report, _source: SourceText<'_>) -> String {
         let issues = report.by_gravity().into_iter().map(|(finding, outcome)| {
             let [start, end] = file_region(finding);
-            let first = advice(outcome.as_ref()).into_iter().next();
             Issue {
-                description: [message(finding)].into_iter().chain(first).collect::<Vec<_>>().join("; "),
+                description: told_shortly(finding, outcome.as_ref()),
                 check_name: finding.rule.id,
-                fingerprint: format!("{}-{}", finding.fingerprint.hash, finding.fingerprint.occurrence),
+                fingerprint: finding.fingerprint.to_string(),
                 severity: match finding.level {
                     Level::Error => "major",
                     Level::Warning => "minor",

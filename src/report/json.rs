@@ -205,7 +205,7 @@ fn row<'a>(finding: &'a Finding, outcome: Option<&'a Outcome>) -> Row<'a> {
         path: finding.path.as_str(),
         start: position(finding.start),
         end: position(finding.end),
-        fingerprint: format!("{}:{}", finding.fingerprint.hash, finding.fingerprint.occurrence),
+        fingerprint: finding.fingerprint.to_string(),
         flow: finding.flow.map(|it| it + 1),
         exempt: finding.exempt.as_deref(),
         related: finding

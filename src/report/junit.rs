@@ -5,7 +5,7 @@ use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, 
 
 use crate::rules::Level;
 
-use super::{Report, Reporter, SourceText, advice, file_region, message};
+use super::{Report, Reporter, SourceText, file_region, told};
 
 pub(super) struct JUnit;
 
@@ -23,7 +23,7 @@ impl Reporter for JUnit {
         for (finding, outcome) in report.by_gravity() {
             let [(line, column), _] = file_region(finding);
             let path = report.path_from_top(&finding.path);
-            let text = [vec![message(finding)], advice(outcome.as_ref())].concat().join("\n");
+            let text = told(finding, outcome.as_ref()).join("\n");
             let status = match finding.level {
                 Level::Note => TestCaseStatus::success(),
                 Level::Error | Level::Warning => {

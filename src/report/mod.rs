@@ -161,6 +161,16 @@ fn message(finding: &Finding) -> String {
     }
 }
 
+/// The message of a finding and what can be done about it, a line each.
+fn told(finding: &Finding, outcome: Option<&Outcome>) -> Vec<String> {
+    [vec![message(finding)], advice(outcome)].concat()
+}
+
+/// The message of a finding and whether `fix` changes it, for formats that show one line.
+fn told_shortly(finding: &Finding, outcome: Option<&Outcome>) -> String {
+    told(finding, outcome).into_iter().take(2).collect::<Vec<_>>().join("; ")
+}
+
 /// What can be done about a finding, a line each; the first says whether `fix` does it.
 fn advice(outcome: Option<&Outcome>) -> Vec<String> {
     match outcome {

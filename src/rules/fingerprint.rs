@@ -2,6 +2,7 @@
 //! indented or wrapped otherwise, and after its file moved.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use sha2::{Digest, Sha256};
 
@@ -19,6 +20,12 @@ pub struct Fingerprint {
     pub hash: String,
     /// Which of the findings with the same hash it is, from 1, in the order of paths and places.
     pub occurrence: usize,
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.hash, self.occurrence)
+    }
 }
 
 impl Fingerprint {

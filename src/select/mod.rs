@@ -85,7 +85,7 @@ pub fn select(project: &Project, findings: Vec<Finding>, settings: &SelectSettin
     for mut finding in findings.into_iter().filter(|it| is_asked(it, settings)) {
         if !set_level(&mut finding, settings.levels) {
             res.off.push(finding);
-        } else if silences.silences(project, &finding) {
+        } else if silences.silences(&finding) {
             res.silenced.push(finding);
         } else {
             left.push(finding);
@@ -95,7 +95,7 @@ pub fn select(project: &Project, findings: Vec<Finding>, settings: &SelectSettin
         let Ok(info) = crate::rules::rule(id) else { return false };
         (settings.levels)(path, info) == Some(RuleLevel::Off)
     };
-    for mut finding in silences.unused(project, &is_off).into_iter().filter(|it| is_asked(it, settings)) {
+    for mut finding in silences.unused(&is_off).into_iter().filter(|it| is_asked(it, settings)) {
         match set_level(&mut finding, settings.levels) {
             true => left.push(finding),
             false => res.off.push(finding),

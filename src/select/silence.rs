@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use regex::Regex;
 
 use crate::link::Project;
@@ -43,11 +43,12 @@ struct FileSilences {
 
 /// All silences of a project.
 #[derive(Debug, Default)]
-pub(super) struct Silences {
-    files: Vec<(Utf8PathBuf, FileSilences)>,
+pub(super) struct Silences<'p> {
+    files: Vec<(Commented<'p>, FileSilences)>,
 }
 
 /// A text with what is needed to find its comments.
+#[derive(Debug)]
 struct Commented<'p> {
     path: &'p Utf8Path,
     text: &'p str,
@@ -55,22 +56,23 @@ struct Commented<'p> {
     comments: Vec<Span>,
 }
 
-impl Silences {
+impl<'p> Silences<'p> {
     /// Reads the silences of all files.
-    pub(super) fn of(project: &Project) -> Self {
-        // The test below compiles it.
-        let Ok(form) = Regex::new(FORM) else { return Self::default() };
-        let read = |it: Commented<'_>| (it.path.to_path_buf(), read(&it, &form));
-        let all = texts(project).into_iter().filter(|it| it.text.contains(SILENCE_NEEDLE)).map(read);
-        Self { files: all.collect() }
+    pub(super) fn of(project: &'p Project) -> Self {
+        let all: Vec<Commented<'p>> =
+            texts(project).into_iter().filter(|it| it.text.contains(SILENCE_NEEDLE)).collect();
+        // It is compiled only where there is something to read; the test below compiles it.
+        let form = (!all.is_empty()).then(|| Regex::new(FORM).ok()).flatten();
+        let Some(form) = form else { return Self::default() };
+        Self { files: all.into_iter().map(|it| (read(&it, &form), it)).map(|it| (it.1, it.0)).collect() }
     }
 
     /// Whether a comment silences a finding; the comment is used then.
-    pub(super) fn silences(&mut self, project: &Project, finding: &Finding) -> bool {
-        let Some((_, file)) = self.files.iter_mut().find(|it| it.0 == finding.path) else { return false };
-        let Some(line) = line_of(project, finding) else { return false };
+    pub(super) fn silences(&mut self, finding: &Finding) -> bool {
+        let Some((file, read)) = self.files.iter_mut().find(|it| it.0.path == finding.path) else { return false };
+        let line = file.lines.line(finding.span.start);
         let mut res = false;
-        for silence in file.silences.iter_mut().filter(|it| it.rule == finding.rule.id) {
+        for silence in read.silences.iter_mut().filter(|it| it.rule == finding.rule.id) {
             let reaches = match silence.reach {
                 Reach::File => true,
                 Reach::Lines { first, last } => (first..=last).contains(&line),
@@ -82,34 +84,21 @@ impl Silences {
     }
 
     /// The comments that silence nothing. Those whose rule is off may wait for it.
-    pub(super) fn unused(&self, project: &Project, is_off: &dyn Fn(&Utf8Path, &str) -> bool) -> Vec<Finding> {
+    pub(super) fn unused(&self, is_off: &dyn Fn(&Utf8Path, &str) -> bool) -> Vec<Finding> {
         let mut res = Vec::new();
-        for it in texts(project) {
-            let Some((_, file)) = self.files.iter().find(|(path, _)| path == it.path) else { continue };
-            let mut put =
-                |span, text| res.push(Finding::in_text(&UNUSED_SILENCE, (it.path, it.text, it.lines), span, text));
-            for (span, message) in &file.broken {
+        for (file, read) in &self.files {
+            let text = (file.path, file.text, file.lines);
+            let mut put = |span, message| res.push(Finding::in_text(&UNUSED_SILENCE, text, span, message));
+            for (span, message) in &read.broken {
                 put(*span, message.clone());
             }
-            for silence in file.silences.iter().filter(|one| !one.used && !is_off(it.path, &one.rule)) {
+            for silence in read.silences.iter().filter(|it| !it.used && !is_off(file.path, &it.rule)) {
                 put(silence.at, format!("there is no finding of {} here any more; remove it", silence.rule));
             }
         }
         number_occurrences(&mut res);
         res
     }
-}
-
-/// The line of a finding in the whole text.
-fn line_of(project: &Project, finding: &Finding) -> Option<usize> {
-    let found = texts_at(project, &finding.path)?;
-    Some(found.0.line(finding.span.start))
-}
-
-fn texts_at<'p>(project: &'p Project, path: &Utf8Path) -> Option<(&'p LineIndex, &'p str)> {
-    let file = project.file_at(path).map(|id| project.file(id)).map(|it| (&*it.lines, it.text()));
-    let manifest = || project.manifests().iter().find(|it| it.path() == path);
-    file.or_else(|| manifest().map(|it| (&*it.lines, it.source.text.as_str())))
 }
 
 /// All texts with their comments. Those of manifests that are no files of a language are told by their sign.

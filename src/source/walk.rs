@@ -150,7 +150,8 @@ fn plain(error: &std::io::Error) -> String {
 
 /// Walks the roots on `threads` threads and hands every file to `visit`, in no particular order.
 ///
-/// Ignore files are respected, and so is `excludes`, also for files that were given. Links are not followed; one that leads to a folder around it is noted.
+/// Ignore files are respected, and so is `excludes`, also for files that were given. Links are not followed; one that
+/// leads to a folder around it is noted.
 pub fn walk(
     roots: &Roots,
     threads: usize,
@@ -172,13 +173,19 @@ pub fn walk(
     builder.build_parallel().run(|| {
         Box::new(|found| {
             match found {
-                Ok(entry) if relative(roots, entry.path()).is_some_and(|it| excludes(&it)) => return WalkState::Skip,
+                Ok(entry) if is_excluded(roots, &entry, excludes) => return WalkState::Skip,
                 Ok(entry) => found_entry(roots, &entry, visit, note),
                 Err(error) => note(walk_note(roots, &error)),
             }
             WalkState::Continue
         })
     });
+}
+
+/// Whether the configuration leaves an entry out. A folder that was given is looked at whatever its name.
+fn is_excluded(roots: &Roots, entry: &DirEntry, excludes: &(dyn Fn(&Utf8Path) -> bool + Sync)) -> bool {
+    let given = entry.depth() == 0 && entry.path().is_dir();
+    !given && relative(roots, entry.path()).is_some_and(|it| excludes(&it))
 }
 
 fn found_entry(roots: &Roots, entry: &DirEntry, visit: &(dyn Fn(Candidate) + Sync), note: &(dyn Fn(Note) + Sync)) {

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use super::fixtures::copy;
+
 /// Runs the program in a folder.
 fn jwt_sunset(arguments: &[&str], folder: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_jwt-sunset")).args(arguments).current_dir(folder).output().unwrap()
@@ -215,6 +217,17 @@ fn files_of_a_repository_are_seen_with_what_is_around_them() {
     assert_eq!(found(folder, &["config.py"]), ["jwt-exchange a.py:7"], "a part of the flow is in it");
 }
 
+#[test]
+fn a_folder_that_is_given_is_looked_at_whatever_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write(folder, "docs/jwt-sunset.toml", "exclude = [\"docs\"]\n");
+    write(folder, "docs/a.py", &client("a"));
+    write(folder, "docs/docs/b.py", &client("b"));
+    let docs = folder.join("docs");
+    assert_eq!(found(folder, &[docs.to_str().unwrap()]), ["jwt-exchange a.py:6"]);
+}
+
 /// A silence in the comments of each kind of file, and a finding below or in it.
 const SILENCED: &[(&str, &str)] = &[
     (
@@ -251,7 +264,6 @@ const SILENCED: &[(&str, &str)] = &[
         "m.md",
         "<!-- jwt-sunset: ignore[jwt-mention] later -->\nPost the JWT to https://ims-na1.adobelogin.com/ims/exchange/jwt/.\n",
     ),
-    ("n/requirements.txt", "# jwt-sunset: ignore[jwt-dependency] later\numapi-client\n"),
     ("o.tf", "# jwt-sunset: ignore[jwt-endpoint] later\nurl = \"https://x.example/ims/exchange/jwt\"\n"),
     ("p.rs", "// jwt-sunset: ignore[jwt-endpoint] later\nconst URL: &str = \"https://x.example/ims/exchange/jwt\";\n"),
 ];
@@ -262,11 +274,39 @@ fn every_format_with_comments_can_be_silenced() {
         let folder = tempfile::tempdir().unwrap();
         write(folder.path(), name, text);
         let loud = found(folder.path(), &["--no-ignore-comments"]);
-        assert!(!loud.is_empty() || name.starts_with("n/"), "{name} has nothing to silence");
-        if !loud.is_empty() {
-            assert_eq!(found(folder.path(), &[]), [""; 0], "{name}");
-        }
+        assert!(!loud.is_empty(), "{name} has nothing to silence");
+        assert_eq!(found(folder.path(), &[]), [""; 0], "{name}");
     }
+}
+
+#[test]
+fn a_line_of_requirements_can_be_silenced() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/python/requests-two-functions/before"), folder.path());
+    let dependency = "jwt-dependency requirements.txt:";
+    let listed = || found(folder.path(), &[]).iter().any(|it| it.starts_with(dependency));
+    assert!(listed());
+    let list = fs::read_to_string(folder.path().join("requirements.txt")).unwrap();
+    let silenced = format!("# jwt-sunset: ignore[jwt-dependency] goes with the flow\n{list}");
+    write(folder.path(), "requirements.txt", &silenced);
+    assert!(!listed());
+}
+
+#[test]
+fn sarif_holds_as_many_results_as_github_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for index in 0..5_001 {
+        write(folder, &format!("{index}.md"), "Post the JWT to https://ims-na1.adobelogin.com/ims/exchange/jwt/.\n");
+    }
+    write(folder, "z.yml", "url: https://x.example/ims/exchange/jwt\n");
+    let json: serde_json::Value =
+        serde_json::from_slice(&jwt_sunset(&["check", "--format", "sarif"], folder).stdout).unwrap();
+    let run = &json["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!((results.len(), &results[0]["level"]), (5_000, &"warning".into()), "the gravest stays");
+    let told = run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"].as_str().unwrap();
+    assert!(told.starts_with("2 results are left out"), "{told}");
 }
 
 #[test]

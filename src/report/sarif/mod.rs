@@ -143,7 +143,7 @@ fn result(report: &Report, finding: &Finding, outcome: Option<&Outcome>, budget:
     if let Some((_, size)) = &fixes {
         *budget -= size;
     }
-    let fingerprint = format!("{}:{}", finding.fingerprint.hash, finding.fingerprint.occurrence);
+    let fingerprint = finding.fingerprint.to_string();
     ResultRow {
         rule_id: finding.rule.id,
         rule_index: RULES.iter().position(|it| it.info().id == finding.rule.id).unwrap_or_default(),
